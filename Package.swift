@@ -48,11 +48,16 @@ func check(_ name: String, uses modules: [String]) -> Band {
     return band
 }
 
+func isThere(_ name: String) -> Bool {
+    let folder = name == "EstibaTesting" ? "Tests/EstibaTesting" : name == "CLinux" ? "Sources/Base/Linux/CLinux" : "Sources/\(bands[name]?.rawValue ?? "")/\(name)"
+    return FileManager.default.fileExists(atPath: Context.packageDirectory + "/" + folder)
+}
+
 func module(_ name: String, uses modules: [String] = [], _ products: [Target.Dependency] = []) -> Target {
     let band = check(name, uses: modules)
     return .target(
         name: name,
-        dependencies: modules.map { .byName(name: $0) } + products,
+        dependencies: modules.filter(isThere).map { .byName(name: $0) } + products,
         path: "Sources/\(band.rawValue)/\(name)",
         exclude: name == "Linux" ? ["CLinux"] : [],
         resources: name == "Console" ? [.embedInCode("Resources")] : [],
@@ -62,7 +67,7 @@ func module(_ name: String, uses modules: [String] = [], _ products: [Target.Dep
 func tests(_ name: String, uses modules: [String] = [], _ products: [Target.Dependency] = []) -> Target {
     .testTarget(
         name: "\(name)Tests",
-        dependencies: [.byName(name: name)] + modules.map { .byName(name: $0) } + products,
+        dependencies: [.byName(name: name)] + modules.filter(isThere).map { .byName(name: $0) } + products,
         path: "Tests/\(name)Tests",
         swiftSettings: settings)
 }
@@ -164,7 +169,7 @@ let estiba = Target.executableTarget(
 
 let suites: [Target] = [
     .target(
-        name: "EstibaTesting", dependencies: ["Problems", "Kube", "Linux", nioCore, nioPosix, nioHTTP1],
+        name: "EstibaTesting", dependencies: ["Problems", "Kube"].map { .byName(name: $0) } + (isThere("Linux") ? ["Linux"] : []) + [nioCore, nioPosix, nioHTTP1],
         path: "Tests/EstibaTesting", swiftSettings: settings),
     tests("Problems"), tests("Syntax", uses: ["Problems"]), tests("Linux", uses: ["EstibaTesting"]),
     tests("Containers", uses: ["EstibaTesting", "Linux", "OCI", "Store"]),
@@ -194,7 +199,7 @@ let suites: [Target] = [
 
 let package = Package(
     name: "estiba",
-    products: [.executable(name: "estiba", targets: ["estiba"])],
+    products: exists(estiba) ? [.executable(name: "estiba", targets: ["estiba"])] : [],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
