@@ -64,6 +64,8 @@ package struct EndpointSlice: KubeKind {
     package struct Endpoint: Codable, Sendable, Equatable {
         package var addresses: [String]
         package var conditions: EndpointConditions?
+        /// The pod's host name, if its subdomain names the service: it gets a DNS name of its own.
+        package var hostname: String?
         package var nodeName: String?
         package var targetRef: ObjectReference?
         package init(addresses: [String], conditions: EndpointConditions?, nodeName: String? = nil, targetRef: ObjectReference? = nil) {
