@@ -28,7 +28,11 @@ package struct Quantity: Codable, Sendable, Hashable, ExpressibleByStringLiteral
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text: String
-        if let written = try? container.decode(String.self) { text = written } else { text = "\(try container.decode(Double.self))" }
+        if let written = try? container.decode(String.self) {
+            text = written
+        } else {
+            text = "\(try container.decode(Double.self))"
+        }
         guard let quantity = Quantity(text) else {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "\"\(text)\" is not a quantity")
         }
@@ -66,7 +70,8 @@ package struct Quantity: Codable, Sendable, Hashable, ExpressibleByStringLiteral
         case "Ti": scale = 1_099_511_627_776
         case "Pi": scale = 1_125_899_906_842_624
         default:
-            guard let first = suffix.first, first == "e" || first == "E", let exponent = Int(suffix.dropFirst()), abs(exponent) < 19
+            guard let first = suffix.first, first == "e" || first == "E", let exponent = Int(suffix.dropFirst()),
+                abs(exponent) < 19
             else { return nil }
             scale = (0..<abs(exponent)).reduce(1.0) { value, _ in exponent < 0 ? value / 10 : value * 10 }
         }
