@@ -1,2 +1,6 @@
 #pragma once
+
+#include "calls.h"
 #include "netlink.h"
+#include "probe.h"
+#include "spawn.h"
