@@ -1,0 +1,20 @@
+import Hummingbird
+
+/// How much of a list is asked for: `?limit=50&after=KEY`.
+public struct Page: Sendable, Equatable {
+    public let limit: Int
+    public let after: String
+
+    public init(_ request: Request) throws(InputError) {
+        let query = request.uri.queryParameters
+        after = query["after"].map(String.init) ?? ""
+        guard let text = query["limit"] else {
+            limit = 50
+            return
+        }
+        guard let number = Int(text), (1...500).contains(number) else {
+            throw InputError(.unprocessableContent, "the request has mistakes", fields: ["limit": "is a number from 1 to 500"])
+        }
+        limit = number
+    }
+}

@@ -1,0 +1,48 @@
+import FoundationEssentials
+
+/// A route: the ports it calls at, in order.
+public struct Voyage: Sendable, Codable, Equatable {
+    public var id: Int64
+    public var ports: [String]
+
+    public init(id: Int64, ports: [String]) {
+        self.id = id
+        self.ports = ports
+    }
+}
+
+/// One stretch of a route.
+public struct Leg: Sendable, Codable, Equatable {
+    public let from: String
+    public let to: String
+    /// Nautical miles, rounded to a tenth.
+    public let miles: Double
+}
+
+/// When a ship that leaves at a time with a speed gets to each port.
+public struct Estimate: Sendable, Codable, Equatable {
+    public let legs: [Leg]
+    /// Nautical miles over all legs.
+    public let miles: Double
+    public let hours: Double
+    public let arrivals: [Date]
+    public var arrival: Date? { arrivals.last }
+
+    /// - Parameters:
+    ///   - speed: Knots, above zero.
+    ///   - hoursInPort: How long the ship stays at each port between the first and the last.
+    public static func make(ports: [Port], departure: Date, speed: Double, hoursInPort: Double = 0) -> Estimate {
+        var legs: [Leg] = []
+        var arrivals: [Date] = []
+        var hours = 0.0
+        for (start, end) in zip(ports, ports.dropFirst()) {
+            let miles = GreatCircle.distance(from: start, to: end)
+            if !legs.isEmpty { hours += hoursInPort }
+            hours += miles / speed
+            legs.append(Leg(from: start.locode, to: end.locode, miles: (miles * 10).rounded() / 10))
+            arrivals.append(departure.addingTimeInterval((hours * 3600).rounded()))
+        }
+        let miles = legs.map(\.miles).reduce(0, +)
+        return Estimate(legs: legs, miles: (miles * 10).rounded() / 10, hours: (hours * 100).rounded() / 100, arrivals: arrivals)
+    }
+}
