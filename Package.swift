@@ -32,6 +32,10 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+let testSettings =
+    settings
+    + (ProcessInfo.processInfo.environment["ESTIBA_INDEX_STORE"].map { [SwiftSetting.unsafeFlags(["-index-store-path", $0])] } ?? [])
+
 func trap(_ sentence: String) -> Never { fatalError("Package.swift: \(sentence)") }
 
 func check(_ name: String, uses modules: [String]) -> Band {
@@ -69,7 +73,7 @@ func tests(_ name: String, uses modules: [String] = [], _ products: [Target.Depe
         name: "\(name)Tests",
         dependencies: [.byName(name: name)] + modules.filter(isThere).map { .byName(name: $0) } + products,
         path: "Tests/\(name)Tests",
-        swiftSettings: settings)
+        swiftSettings: testSettings)
 }
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -194,8 +198,8 @@ let suites: [Target] = [
     tests("Console", uses: ["EstibaTesting", "Delivery", "Kube"]),
     tests("Alerts", uses: ["EstibaTesting", "Delivery", "Store", "Kube", "Problems"]),
     tests("Chat", uses: ["EstibaTesting", "Delivery", "Store", "Kube"]),
-    .testTarget(name: "EstibaTests", dependencies: ["estiba", "EstibaTesting"], path: "Tests/EstibaTests", swiftSettings: settings),
-    .testTarget(name: "Journeys", dependencies: ["EstibaTesting", "Kube", "Linux"], path: "Tests/Journeys", swiftSettings: settings),
+    .testTarget(name: "EstibaTests", dependencies: ["estiba", "EstibaTesting"], path: "Tests/EstibaTests", swiftSettings: testSettings),
+    .testTarget(name: "Journeys", dependencies: ["EstibaTesting", "Kube", "Linux"], path: "Tests/Journeys", swiftSettings: testSettings),
 ]
 
 let package = Package(
