@@ -3,7 +3,7 @@ import FoundationEssentials
 
 /// A SQLite file of one service. Several replicas on one machine may open the same file: WAL, and writers wait.
 public actor Database {
-    private let handle: OpaquePointer
+    nonisolated(unsafe) private let handle: OpaquePointer
 
     /// A value of a column.
     public enum Value: Sendable, Equatable {

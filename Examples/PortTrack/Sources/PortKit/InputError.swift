@@ -10,10 +10,15 @@ public struct InputError: Error, HTTPResponseError, Equatable {
     public let message: String
     public let fields: [String: String]
 
-    public init(_ status: HTTPResponse.Status = .unprocessableContent, _ message: String, fields: [String: String] = [:]) {
+    public init(_ status: HTTPResponse.Status, _ message: String, fields: [String: String] = [:]) {
         self.status = status
         self.message = message
         self.fields = fields
+    }
+
+    /// The mistakes of a request, by field.
+    public static func mistakes(_ fields: [String: String]) -> InputError {
+        InputError(.unprocessableContent, "the request has mistakes", fields: fields)
     }
 
     public static func notFound(_ what: String) -> InputError { InputError(.notFound, "\(what) is not known") }
@@ -47,6 +52,6 @@ public struct Validation {
     }
 
     public func finish() throws(InputError) {
-        if !fields.isEmpty { throw InputError(.unprocessableContent, "the request has mistakes", fields: fields) }
+        if !fields.isEmpty { throw InputError.mistakes(fields) }
     }
 }

@@ -13,14 +13,12 @@ public enum JSONBody {
         do {
             return try decoder.decode(type, from: Data(buffer.readableBytesView))
         } catch DecodingError.keyNotFound(let key, _) {
-            throw InputError(.unprocessableContent, "the request has mistakes", fields: [key.stringValue: "is missing"])
+            throw InputError.mistakes([key.stringValue: "is missing"])
         } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
             let field = context.codingPath.last?.stringValue ?? "body"
-            throw InputError(.unprocessableContent, "the request has mistakes", fields: [field: "has the wrong type"])
+            throw InputError.mistakes([field: "has the wrong type"])
         } catch DecodingError.dataCorrupted(let context) where context.codingPath.last != nil {
-            throw InputError(
-                .unprocessableContent, "the request has mistakes",
-                fields: [context.codingPath.last?.stringValue ?? "body": "has the wrong format"])
+            throw InputError.mistakes([context.codingPath.last?.stringValue ?? "body": "has the wrong format"])
         } catch {
             throw InputError(.badRequest, "the body is not JSON")
         }

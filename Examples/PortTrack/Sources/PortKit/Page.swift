@@ -13,7 +13,7 @@ public struct Page: Sendable, Equatable {
             return
         }
         guard let number = Int(text), (1...500).contains(number) else {
-            throw InputError(.unprocessableContent, "the request has mistakes", fields: ["limit": "is a number from 1 to 500"])
+            throw InputError.mistakes(["limit": "is a number from 1 to 500"])
         }
         limit = number
     }

@@ -82,7 +82,7 @@ public struct VoyageRoutes: Sendable {
         let departure = query["departure"].map { try? Date(String($0), strategy: .iso8601) } ?? now()
         validation.check("departure", departure != nil, "must look like 2026-01-31T08:00:00Z")
         try validation.finish()
-        guard let speed, let hours, let departure else { throw InputError("the request has mistakes") }
+        guard let speed, let hours, let departure else { throw InputError.mistakes([:]) }
         return try JSONBody.write(
             Estimate.make(ports: voyage.ports.compactMap { Port.all[$0] }, departure: departure, speed: speed, hoursInPort: hours))
     }

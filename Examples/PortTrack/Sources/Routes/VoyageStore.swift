@@ -1,3 +1,4 @@
+import HTTPTypes
 import PortKit
 
 /// The routes, in SQLite.

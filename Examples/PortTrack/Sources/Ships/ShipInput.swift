@@ -21,7 +21,7 @@ struct ShipInput: Decodable {
             "flag", flag.utf8.count == 2 && flag.utf8.allSatisfy { (0x41...0x5A).contains($0) },
             "must be two capital letters (ISO 3166-1)")
         try validation.finish()
-        guard let number, let kind else { throw InputError("the request has mistakes") }
+        guard let number, let kind else { throw InputError.mistakes([:]) }
         return Ship(imo: number, name: trimmed, type: kind, flag: flag)
     }
 }

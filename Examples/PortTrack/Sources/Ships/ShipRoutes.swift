@@ -81,7 +81,7 @@ public struct ShipRoutes: Sendable {
         do throws(IMONumber.Mistake) {
             return try IMONumber(context.parameters.get("imo") ?? "")
         } catch {
-            throw InputError(.unprocessableContent, "the request has mistakes", fields: ["imo": error.message])
+            throw InputError.mistakes(["imo": error.message])
         }
     }
 }

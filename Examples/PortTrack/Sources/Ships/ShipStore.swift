@@ -1,4 +1,5 @@
 import FoundationEssentials
+import HTTPTypes
 import PortKit
 
 /// The ships, their positions and their arrivals, in SQLite.
