@@ -176,7 +176,7 @@ let suites: [Target] = [
     .target(
         name: "EstibaTesting", dependencies: ["Problems", "Kube"].map { .byName(name: $0) } + (isThere("Linux") ? ["Linux"] : []) + [nioCore, nioPosix, nioHTTP1],
         path: "Tests/EstibaTesting", swiftSettings: settings),
-    tests("Problems"), tests("Syntax", uses: ["Problems"]), tests("Linux", uses: ["EstibaTesting"]),
+    tests("Problems"), tests("Syntax", uses: ["Problems"]), tests("Linux", uses: ["EstibaTesting", "Problems"]),
     tests("Containers", uses: ["EstibaTesting", "Linux", "OCI", "Store"]),
     tests("OCI", uses: ["EstibaTesting", "Problems"]), tests("Kube", uses: ["Problems"]), tests("Delivery"), tests("Store", uses: ["OCI", "Delivery", "Kube", "EstibaTesting"]),
     tests("Identity", uses: ["Store", "EstibaTesting"]), tests("Web", uses: ["EstibaTesting"]),

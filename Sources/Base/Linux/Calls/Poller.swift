@@ -74,7 +74,8 @@ final class Poller: Sendable {
         let outcome: Outcome = state.withLock { state in
             if state.cancelled.remove(token) != nil { return .failed(CancellationError()) }
             let descriptors = files.map(\.descriptor)
-            state.waiters[token] = Waiter(files: files, descriptors: descriptors, interest: interest.rawValue, resume: resume)
+            state.waiters[token] = Waiter(
+                files: files, descriptors: descriptors, interest: interest.rawValue, resume: resume)
             for descriptor in descriptors {
                 state.tokens[descriptor, default: []].append(token)
                 let number = arm(descriptor, in: state)

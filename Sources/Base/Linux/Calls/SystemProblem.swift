@@ -26,7 +26,8 @@ package struct SystemProblem: Problem, Equatable {
     package var remedy: String? {
         switch number {
         case ENOSPC, EDQUOT: "Free some disk space (or, for namespaces and watches, raise the limit in /proc/sys)."
-        case EPERM, EACCES: "Run as root, or give the process the right to do this; `estiba doctor` shows what is missing."
+        case EPERM, EACCES:
+            "Run as root, or give the process the right to do this; `estiba doctor` shows what is missing."
         case EMFILE, ENFILE: "Raise the limit of open files (ulimit -n)."
         case EROFS: "Choose a directory on a writable file system."
         default: nil
@@ -61,7 +62,9 @@ func check<Value: SignedInteger>(
 
 /// Turns the result of a call of CLinux (a negative error number) into a value or a problem.
 @discardableResult
-func checkNumber(_ call: String, _ subject: @autoclosure () -> String? = nil, _ body: () -> Int32) throws(SystemProblem) -> Int32 {
+func checkNumber(_ call: String, _ subject: @autoclosure () -> String? = nil, _ body: () -> Int32) throws(SystemProblem)
+    -> Int32
+{
     while true {
         let value = body()
         if value >= 0 { return value }

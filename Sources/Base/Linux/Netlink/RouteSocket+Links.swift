@@ -42,7 +42,7 @@ extension RouteSocket {
     /// Brings a link up. With `forwarding`, packets that come in by it are forwarded whatever the namespace's default is.
     package mutating func bringUp(_ index: UInt32, forwarding: Bool = false) throws(NetlinkProblem) {
         var message = NetlinkMessage(type: UInt16(RTM_NEWLINK))
-        Self.linkHeader(&message, index: index, flags: UInt32(IFF_UP.rawValue), change: UInt32(IFF_UP.rawValue))
+        Self.linkHeader(&message, index: index, flags: UInt32(IFF_UP), change: UInt32(IFF_UP))
         if forwarding {
             message.nested(Int(IFLA_AF_SPEC)) { families in
                 families.nested(Int(AF_INET)) { inet in

@@ -25,7 +25,8 @@ package struct ByteChunks: AsyncSequence, Sendable {
     }
 
     /// All bytes, keeping at most `limit` of them: the first ones, or the last ones.
-    package func collect(_ limit: Int, keeping end: CollectedEnd = .first) async throws -> (bytes: [UInt8], isCut: Bool) {
+    package func collect(_ limit: Int, keeping end: CollectedEnd = .first) async throws -> (bytes: [UInt8], isCut: Bool)
+    {
         var kept: [UInt8] = []
         var isCut = false
         for try await chunk in self {

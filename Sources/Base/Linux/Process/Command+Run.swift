@@ -37,12 +37,14 @@ extension Command {
         clock: any Clock<Duration> = ContinuousClock()
     ) async throws -> Output {
         try await limited(to: timeout, clock) {
-            let (kept, status) = try await withChild(input: bytes.isEmpty ? .none : .pipe, output: .pipe, error: .pipe) { child in
+            let (kept, status) = try await withChild(input: bytes.isEmpty ? .none : .pipe, output: .pipe, error: .pipe)
+            { child in
                 async let output = child.outputChunks.collect(outputLimit)
                 async let error = child.errorChunks.collect(64 << 10, keeping: .last)
                 if let input = child.input {
                     // A program may end without reading all its input.
-                    do { try await input.send(bytes) } catch let problem as SystemProblem where problem.number == EPIPE {}
+                    do { try await input.send(bytes) } catch let problem as SystemProblem where problem.number == EPIPE
+                    {}
                     input.close()
                 }
                 return try await (output: output, error: error)

@@ -82,7 +82,9 @@ extension Command {
     ) throws -> (pid: pid_t, pidfd: OpenFile) {
         var memory = CStrings()
         defer { memory.free() }
-        let hidden = (mounts?.hidden ?? []).map { cl_tmpfs(path: memory.copy($0.path), options: memory.copy($0.options)) }
+        let hidden = (mounts?.hidden ?? []).map {
+            cl_tmpfs(path: memory.copy($0.path), options: memory.copy($0.options))
+        }
         let argv = memory.array([name ?? executable] + arguments)
         let envp = memory.array(variables.map { "\($0.key)=\($0.value)" })
         let groups = memory.array(cgroups)

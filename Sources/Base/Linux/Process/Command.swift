@@ -72,7 +72,8 @@ package struct Command: Sendable {
     package var cgroups: [String] = []
 
     package init(
-        _ executable: String, _ arguments: [String] = [], environment: Environment = .inherited(), directory: String? = nil
+        _ executable: String, _ arguments: [String] = [], environment: Environment = .inherited(),
+        directory: String? = nil
     ) {
         self.executable = executable
         self.arguments = arguments

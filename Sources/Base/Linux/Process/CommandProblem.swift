@@ -20,7 +20,8 @@ package enum CommandProblem: Problem {
         switch self {
         case .executableNotFound(let name, _): "there is no program \"\(name)\" on this machine"
         case .notStarted(let name, let step, _): "\(name) did not start (\(step))"
-        case .failed(let name, let status, let words): "\(name) ended with \(status)" + (words.isEmpty ? "" : ": \(words)")
+        case .failed(let name, let status, let words):
+            "\(name) ended with \(status)" + (words.isEmpty ? "" : ": \(words)")
         case .timedOut(let name, let limit, let words):
             "\(name) did not end within \(limit)" + (words.isEmpty ? "" : ": \(words)")
         }

@@ -27,9 +27,10 @@ package struct OutputLines: AsyncSequence, Sendable {
     let error: OpenFile?
 
     package func makeAsyncIterator() -> Iterator {
-        Iterator(streams: [(OutputLine.Source.output, output), (.error, error)].compactMap { source, file in
-            file.map { Iterator.Stream(source: source, file: $0) }
-        })
+        Iterator(
+            streams: [(OutputLine.Source.output, output), (.error, error)].compactMap { source, file in
+                file.map { Iterator.Stream(source: source, file: $0) }
+            })
     }
 
     package struct Iterator: AsyncIteratorProtocol {
