@@ -6,7 +6,11 @@ package enum MergePatch {
         var members: JSONObject
         if case .object(let present) = target { members = present } else { members = [:] }
         for (key, change) in changes {
-            members[key] = change.isNull ? nil : apply(change, to: members[key] ?? .null)
+            if change.isNull {
+                members.removeValue(forKey: key)
+            } else {
+                members[key] = apply(change, to: members[key] ?? .null)
+            }
         }
         return .object(members)
     }
