@@ -134,7 +134,7 @@ let deliver: [Target] = [
         [nioCore, nioPosix, nioHTTP1, nioConcurrency, lifecycle, logging, collections]),
     module(
         "Releases", uses: ["Problems", "Syntax", "Kube", "OCI", "Delivery", "Store", "Gateway"],
-        [lifecycle, logging, crypto]),
+        [lifecycle, logging, crypto, grdb]),
 ]
 
 let engine: [Target] = [

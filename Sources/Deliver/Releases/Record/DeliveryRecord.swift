@@ -1,0 +1,94 @@
+package import Delivery
+package import FoundationEssentials
+
+/// Everything that is known of a run.
+package struct DeliveryRecord: Sendable, Hashable, Codable {
+    /// What a run is for.
+    package enum Kind: Sendable, Hashable, Codable {
+        /// A commit through the whole pipeline.
+        case delivery
+        /// A release that exists, into one environment, with its gates and canary.
+        case promotion(ReleaseID)
+        /// A release that was there before, into one environment, at once.
+        case rollback(ReleaseID)
+    }
+
+    /// Something that a person asked of a run under way.
+    package struct Order: Sendable, Hashable, Codable {
+        package var actor: String
+        package var at: Date
+    }
+
+    package var id: RunID
+    package var kind: Kind
+    package var revision: Revision
+    /// The last environment to go to; nil for all.
+    package var target: EnvironmentName?
+    package var actor: String
+    package var createdAt: Date
+    package var state: DeliveryState
+    package var release: ReleaseID?
+    package var file: DeliveryFile?
+    package var stages: [StageRecord]
+    package var abort: Order?
+    package var promote: Order?
+    /// Environment's name → who agreed.
+    package var approvals: [String: Order]
+    /// Counts the changes of this record.
+    package var version = 0
+
+    package init(
+        id: RunID, kind: Kind, revision: Revision, target: EnvironmentName?, actor: String, createdAt: Date
+    ) {
+        self.id = id
+        self.kind = kind
+        self.revision = revision
+        self.target = target
+        self.actor = actor
+        self.createdAt = createdAt
+        state = .queued
+        stages = []
+        approvals = [:]
+    }
+
+    /// Where the run goes after an environment, or at first for nil; nil where it has arrived.
+    package func environment(after current: EnvironmentName?) -> EnvironmentPlan? {
+        let all = file?.environments ?? []
+        guard kind == .delivery else {
+            return current == nil ? target.flatMap { name in all.first { $0.name == name } } : nil
+        }
+        if let current, current == target { return nil }
+        guard let current else { return all.first }
+        guard let index = all.firstIndex(where: { $0.name == current }), index + 1 < all.count else { return nil }
+        return all[index + 1]
+    }
+
+    /// The state in which the run enters an environment. Going back needs no approval.
+    package func entry(_ plan: EnvironmentPlan) -> DeliveryState {
+        if case .rollback = kind { return .environment(plan.name, .waiting) }
+        return .environment(plan.name, plan.approvers.isEmpty ? .waiting : .approval)
+    }
+}
+
+/// A stage of a run, with its times.
+package struct StageRecord: Sendable, Hashable, Codable {
+    /// `ci`, `images`, or an environment's name.
+    package var name: String
+    package var status: StageStatus
+    package var detail: String
+    package var startedAt: Date
+    package var endedAt: Date?
+
+    /// Seconds; nil while it lasts.
+    package var seconds: Double? { endedAt.map { $0.timeIntervalSince(startedAt) } }
+}
+
+/// How a stage stands.
+package enum StageStatus: String, Sendable, Hashable, Codable {
+    case running
+    /// For a person, for traffic, or for another run.
+    case waiting
+    case ok
+    case failed
+    case aborted
+}
