@@ -47,6 +47,10 @@ package struct Reflector<Kind: KubeKind>: Sendable {
                 logger.warning("collection can't be followed, trying again", metadata: ["error": "\(problem.oneLine)"])
                 try await Task.sleep(for: delay)
                 delay = min(delay * 2, .seconds(10))
+            } catch let error as DecodingError {
+                logger.warning("an object isn't of its kind's form, trying again", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: delay)
+                delay = min(delay * 2, .seconds(10))
             }
         }
     }

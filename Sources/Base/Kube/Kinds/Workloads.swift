@@ -50,6 +50,15 @@ package struct DeploymentStrategy: Codable, Sendable, Equatable {
     package struct RollingUpdate: Codable, Sendable, Equatable {
         package var maxUnavailable: IntOrString?
         package var maxSurge: IntOrString?
+        package init(maxUnavailable: IntOrString? = nil, maxSurge: IntOrString? = nil) {
+            self.maxUnavailable = maxUnavailable
+            self.maxSurge = maxSurge
+        }
+    }
+
+    package init(type: String?, rollingUpdate: RollingUpdate? = nil) {
+        self.type = type
+        self.rollingUpdate = rollingUpdate
     }
 }
 
