@@ -1,3 +1,4 @@
+import Glibc
 package import Problems
 
 /// The kernel refused to change links, addresses, routes or namespaces.
@@ -13,7 +14,7 @@ package struct NetlinkProblem: Problem {
     }
 
     package var code: String { "linux.netlink" }
-    package var summary: String { "can't \(operation): \(ErrnoText.describe(errno))" }
+    package var summary: String { "can't \(operation): \(String(cString: strerror(errno)))" }
     package var remedy: String? {
         switch errno {
         case 1, 13: "Run as root, or with CAP_NET_ADMIN and CAP_SYS_ADMIN."
