@@ -1,4 +1,4 @@
-package import Kube
+import Kube
 
 import struct FoundationEssentials.Date
 
