@@ -34,7 +34,8 @@ extension Pipeline {
             try await change(record.id) { $0.promote = DeliveryRecord.Order(actor: actor, at: clock.now()) }
             return record.id
         }
-        let content = try await content(release ?? releaseBefore(environment, app))
+        let wanted = if let release { release } else { try await releaseBefore(environment, app) }
+        let content = try await content(wanted)
         guard content.file.environment(environment) != nil else {
             throw ReleasesProblem.unknownEnvironment(
                 environment.value, known: content.file.environments.map(\.name.value))
