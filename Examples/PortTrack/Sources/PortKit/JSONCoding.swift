@@ -9,7 +9,13 @@ public enum JSONBody {
     public static func read<Value: Decodable>(_ type: Value.Type, from request: Request) async throws -> Value {
         let buffer = try await request.body.collect(upTo: 1 << 20)
         let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .iso8601
+        decoder.dateDecodingStrategy = .custom { decoder in
+            let container = try decoder.singleValueContainer()
+            guard let date = try? Date(container.decode(String.self), strategy: .iso8601) else {
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a date")
+            }
+            return date
+        }
         do {
             return try decoder.decode(type, from: Data(buffer.readableBytesView))
         } catch DecodingError.keyNotFound(let key, _) {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import HTTPTypes
 import Logging
 import PortKit
 import Synchronization
@@ -37,8 +38,8 @@ struct PortKitTests {
         let first = try Database(path: path, schema: schema)
         try await first.run("INSERT INTO thing (name, weight) VALUES (?, ?)", .text("ñandú 'x'"), .real(2.5))
         let second = try Database(path: path, schema: schema)
-        let rows = try await second.run("SELECT name, weight, NULL AS nothing FROM thing")
-        #expect(rows == [["name": .text("ñandú 'x'"), "weight": .real(2.5), "nothing": .null]])
+        let rows = try await second.run("SELECT name, weight, NULL AS absent FROM thing")
+        #expect(rows == [["name": .text("ñandú 'x'"), "weight": .real(2.5), "absent": .null]])
     }
 
     @Test("a broken constraint is told apart from other failures")
