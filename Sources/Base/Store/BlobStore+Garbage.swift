@@ -9,6 +9,8 @@ extension BlobStore {
         package var uploads = 0
         /// Freed, in bytes.
         package var bytes: Int64 = 0
+
+        package init() {}
     }
 
     /// All blobs, sorted.

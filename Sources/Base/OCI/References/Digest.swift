@@ -69,7 +69,13 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
 
 extension Digest: Codable {
     package init(from decoder: any Decoder) throws {
-        try self.init(decoder.singleValueContainer().decode(String.self))
+        let text = try decoder.singleValueContainer().decode(String.self)
+        do {
+            try self.init(text)
+        } catch {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: error.summary, underlyingError: error))
+        }
     }
 
     package func encode(to encoder: any Encoder) throws {
