@@ -126,7 +126,7 @@ let build: [Target] = [
     module("Commits", uses: ["Problems", "Linux", "Delivery", "Store", "Web"], web),
     module("Workflows", uses: ["Problems", "Syntax", "Linux", "Delivery", "Store", "Kube"], [lifecycle, logging, asyncAlgorithms]),
     module("Images", uses: ["Problems", "Syntax", "Linux", "OCI", "Store", "Containers", "Registry"], [logging, crypto]),
-    module("Registry", uses: ["Problems", "OCI", "Store", "Web"], web + [httpClient]),
+    module("Registry", uses: ["Problems", "OCI", "Store", "Web"], web + [httpClient, grdb, nioPosix, nioHTTP1]),
 ]
 
 let deliver: [Target] = [
