@@ -123,3 +123,7 @@ int cl_mount_overlay_relative(const char *base, const char *target, const char *
 
 int cl_pipe(int *ends) { return result(pipe2(ends, O_CLOEXEC)); }
 void cl_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+int cl_mknodat(int directory, const char *name, mode_t mode, unsigned major_number, unsigned minor_number) {
+    return result(mknodat(directory, name, mode, makedev(major_number, minor_number)));
+}
+int cl_syncfs(int fd) { return result(syncfs(fd)); }

@@ -67,25 +67,25 @@ package final class OpenFile: Sendable {
     }
 
     /// Writes all bytes to a blocking file.
-    package func writeAll(_ bytes: borrowing Span<UInt8>) throws(SystemProblem) {
-        var number: Int32 = 0
-        bytes.withUnsafeBytes { buffer in
-            var offset = 0
-            while offset < buffer.count {
-                let result = Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
-                if result >= 0 {
-                    offset += result
-                } else if errno != EINTR {
-                    number = errno
-                    return
-                }
+    package func write(_ buffer: UnsafeRawBufferPointer) throws(SystemProblem) {
+        var offset = 0
+        while offset < buffer.count {
+            let result = Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
+            if result >= 0 {
+                offset += result
+            } else if errno != EINTR {
+                throw SystemProblem("write", number: errno)
             }
         }
-        if number != 0 { throw SystemProblem("write", number: number) }
     }
 
     /// Writes all bytes to a blocking file.
-    package func writeAll(_ bytes: [UInt8]) throws(SystemProblem) { try writeAll(bytes.span) }
+    package func writeAll(_ bytes: [UInt8]) throws(SystemProblem) {
+        let result = bytes.withUnsafeBytes { buffer in
+            Result { () throws(SystemProblem) in try write(buffer) }
+        }
+        try result.get()
+    }
 
     /// Makes the file's content durable.
     package func sync() throws(SystemProblem) { try check("fsync") { fsync(descriptor) } }

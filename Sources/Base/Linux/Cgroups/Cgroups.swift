@@ -59,6 +59,9 @@ package struct Cgroups: Sendable, Equatable {
     /// The group of a name such as `pods/p1/web`, below Estiba's own. Nothing is made yet.
     package func group(_ name: String) -> Cgroup { Cgroup(cgroups: self, path: "/estiba/" + name) }
 
+    /// The group at a path from the root of the control groups.
+    package func group(at path: String) -> Cgroup { Cgroup(cgroups: self, path: path) }
+
     /// The directories in which a group of this path may exist, one for each tree.
     func directories(_ path: String) -> [String] {
         switch layout {

@@ -31,6 +31,12 @@ extension FileSystem {
         try OpenFile.open(path, O_RDONLY | O_DIRECTORY).sync()
     }
 
+    /// Waits until everything that was written to the file system of `path` is on the disk.
+    package static func syncAll(_ path: String) throws(SystemProblem) {
+        let file = try OpenFile.open(path, O_RDONLY)
+        try checkNumber("syncfs", path) { cl_syncfs(file.descriptor) }
+    }
+
     /// Writes to an existing file with one call, as control files want it.
     package static func poke(_ path: String, _ text: String) throws(SystemProblem) {
         try checkNumber("write", path) { cl_write_file(path, text) }

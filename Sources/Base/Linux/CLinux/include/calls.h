@@ -30,3 +30,5 @@ extern const int cl_clone_newns, cl_clone_newnet, cl_clone_newuts, cl_clone_newi
 extern const int cl_o_path, cl_o_tmpfile;
 int cl_pipe(int *ends);
 void cl_name_thread(const char *name);
+int cl_mknodat(int directory, const char *name, mode_t mode, unsigned major, unsigned minor);
+int cl_syncfs(int fd);
