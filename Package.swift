@@ -158,7 +158,7 @@ let observe: [Target] = [
 
 let respond: [Target] = [
     module("Alerts", uses: ["Problems", "Syntax", "Kube", "Delivery", "Store", "Web"], web + [httpClient]),
-    module("Chat", uses: ["Problems", "Kube", "Delivery", "Store", "Web"], web + [httpClient]),
+    module("Chat", uses: ["Problems", "Delivery", "Store"], [nioCore, nioHTTP1, lifecycle, logging, httpClient]),
 ]
 
 func exists(_ target: Target) -> Bool {
@@ -199,7 +199,7 @@ let suites: [Target] = [
     tests("LogStore", uses: ["EstibaTesting", "LogQL", "Kube", "Store"]),
     tests("Console", uses: ["EstibaTesting", "Delivery", "Kube"]),
     tests("Alerts", uses: ["EstibaTesting", "Delivery", "Store", "Kube", "Problems"]),
-    tests("Chat", uses: ["EstibaTesting", "Delivery", "Store", "Kube"]),
+    tests("Chat", uses: ["EstibaTesting", "Problems", "Store"], [logging]),
     .testTarget(name: "EstibaTests", dependencies: ["estiba", "EstibaTesting"], path: "Tests/EstibaTests", swiftSettings: testSettings),
     .testTarget(name: "Journeys", dependencies: ["EstibaTesting", "Kube", "Linux"], path: "Tests/Journeys", swiftSettings: testSettings),
 ]
