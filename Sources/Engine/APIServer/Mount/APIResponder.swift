@@ -24,11 +24,11 @@ package struct APIResponder: HTTPResponder {
             if caller.isAnonymous, !Self.isOpen(request.uri.path) {
                 throw StatusProblem(401, "Unauthorized", "Unauthorized")
             }
-            return Self.response(try await api.respond(to: try await Self.read(request), as: caller))
+            return Self.response(try await api.respond(to: try await Self.read(request), as: caller), to: request)
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            return Self.response(.failure(error))
+            return Self.response(.failure(error), to: request)
         }
     }
 
@@ -55,9 +55,11 @@ package struct APIResponder: HTTPResponder {
             let name = field.name.canonicalName
             headers[name] = headers[name].map { "\($0), \(field.value)" } ?? field.value
         }
-        let body: ByteBuffer
-        do { body = try await request.body.collect(upTo: bodyLimit) } catch is NIOTooManyBytesError {
-            throw StatusProblem(413, "RequestEntityTooLarge", "limit is \(bodyLimit) bytes")
+        var body = ByteBuffer()
+        if request.method != .get, request.method != .head {
+            do { body = try await request.body.collect(upTo: bodyLimit) } catch is NIOTooManyBytesError {
+                throw StatusProblem(413, "RequestEntityTooLarge", "limit is \(bodyLimit) bytes")
+            }
         }
         return ClusterRequest(
             request.method.rawValue, request.uri.path, query: query(request.uri.query ?? ""), headers: headers,
@@ -76,7 +78,7 @@ package struct APIResponder: HTTPResponder {
         }
     }
 
-    private static func response(_ answer: ClusterResponse) -> Response {
+    private static func response(_ answer: ClusterResponse, to request: Request) -> Response {
         var headers = HTTPFields()
         for (name, value) in answer.headers {
             if let field = HTTPField.Name(name) { headers[field] = value }
@@ -89,10 +91,13 @@ package struct APIResponder: HTTPResponder {
             return Response(
                 status: status, headers: headers,
                 body: ResponseBody { writer in
-                    // The headers go out before the first piece: clients of a quiet watch wait for them.
-                    try await writer.write(ByteBuffer())
-                    for try await piece in stream { try await writer.write(ByteBuffer(bytes: piece)) }
-                    try await writer.finish(nil)
+                    // A watch may be silent for long: that its client has gone shows on the way in only.
+                    try await request.body.consumeWithCancellationOnInboundClose { _ in
+                        // The headers go out before the first piece: clients of a quiet watch wait for them.
+                        try await writer.write(ByteBuffer())
+                        for try await piece in stream { try await writer.write(ByteBuffer(bytes: piece)) }
+                        try await writer.finish(nil)
+                    }
                 })
         }
     }
