@@ -187,7 +187,7 @@ let suites: [Target] = [
     tests("Images", uses: ["EstibaTesting", "OCI", "Store", "Registry", "Problems", "Syntax"]),
     tests("Registry", uses: ["EstibaTesting", "OCI", "Store", "Web"]),
     tests("Gateway", uses: ["EstibaTesting", "Kube"]),
-    tests("Releases", uses: ["EstibaTesting", "Kube", "Delivery", "Store", "Problems", "Gateway", "OCI"]),
+    tests("Releases", uses: ["EstibaTesting", "Kube", "Delivery", "Store", "Problems", "Syntax", "Gateway"], [logging]),
     tests("APIServer", uses: ["EstibaTesting", "Kube", "Store", "Syntax", "Containers", "Identity", "Web"]),
     tests("Controllers", uses: ["EstibaTesting", "Kube"]),
     tests("PodNetwork", uses: ["EstibaTesting", "Linux", "Kube"]),

@@ -21,6 +21,15 @@ package struct LatencyHistogram: Sendable, Equatable {
         sumMicroseconds &+= microseconds
     }
 
+    /// Records the same duration several times.
+    package mutating func add(_ microseconds: UInt64, times: UInt64) {
+        let index = Self.index(of: microseconds)
+        if index >= counts.count { counts.append(contentsOf: repeatElement(0, count: index + 1 - counts.count)) }
+        counts[index] += times
+        count += times
+        sumMicroseconds &+= min(microseconds, Self.largest) &* times
+    }
+
     /// The bucket that holds `microseconds`.
     package static func index(of microseconds: UInt64) -> Int {
         let value = min(microseconds, largest)

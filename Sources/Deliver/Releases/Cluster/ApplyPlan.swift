@@ -23,11 +23,12 @@ package enum ApplyPlan {
 
     private static func difference(_ live: JSON, _ desired: JSON, _ earlier: JSON?) -> JSON? {
         guard let wanted = desired.object, let present = live.object else {
-            return covers(live, desired) ? nil : desired
+            if covers(live, desired) { return nil }
+            return desired
         }
         var patch = JSONObject()
         for (key, value) in wanted {
-            if value.isNull { continue }
+            if value.isNull || (present[key] == nil && isEmpty(value)) { continue }
             guard let current = present[key] else {
                 patch[key] = value
                 continue
@@ -35,7 +36,8 @@ package enum ApplyPlan {
             if let inner = difference(current, value, earlier?[key]) { patch[key] = inner }
         }
         for (key, _) in earlier?.object ?? [:] where wanted[key] == nil && present[key] != nil { patch[key] = .null }
-        return patch.isEmpty ? nil : .object(patch)
+        if patch.isEmpty { return nil }
+        return .object(patch)
     }
 
     /// Whether `live` holds everything that `desired` says. Lists must agree item by item.
@@ -53,13 +55,7 @@ package enum ApplyPlan {
         }
     }
 
-    /// Empty values may be left out by a server.
-    private static func isEmpty(_ value: JSON) -> Bool {
-        switch value {
-        case .array(let items): items.isEmpty
-        case .object(let members): members.isEmpty
-        case .string(let text): text.isEmpty
-        default: false
-        }
-    }
+    /// A server may leave out an empty list. An empty mapping or text it keeps where it means something, as in
+    /// `emptyDir: {}`.
+    private static func isEmpty(_ value: JSON) -> Bool { value.array?.isEmpty ?? false }
 }

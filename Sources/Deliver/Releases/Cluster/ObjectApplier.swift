@@ -72,10 +72,7 @@ package struct ObjectApplier: Sendable {
         var keys: [ObjectKey] = []
         for entry in KnownKinds.all {
             let query = [(name: "labelSelector", value: "\(Labels.app)=\(app),\(Labels.managedBy)=estiba")]
-            let list: JSON
-            do {
-                list = try await client.json("GET", entry.resource.path(namespace: namespace), query: query)
-            } catch let problem as ClusterProblem where problem.isNotFound { continue }  // a cluster that doesn't serve this kind
+            guard let list = try await list(entry.resource.path(namespace: namespace), query) else { continue }
             for item in list["items"]?.array ?? [] {
                 guard item[path: "metadata", "annotations", ApplyPlan.lastApplied] != nil,
                     let name = item[path: "metadata", "name"]?.string
@@ -84,6 +81,13 @@ package struct ObjectApplier: Sendable {
             }
         }
         return keys
+    }
+
+    /// Nil from a cluster that doesn't serve this kind.
+    private func list(_ path: String, _ query: [(name: String, value: String)]) async throws -> JSON? {
+        do { return try await client.json("GET", path, query: query) } catch let problem as ClusterProblem
+            where problem.isNotFound
+        { return nil }
     }
 
     /// Deletes the app's objects that are not to be kept: routes first, configuration last. Returns what went.

@@ -22,7 +22,7 @@ extension DeliveryFile {
                 at: root.node.location, remedy: "Add \"deploy: PATH\" with the directory of the Kubernetes manifests.")
         }
         let environments = reading.environments(root) ?? reading.defaultEnvironments()
-        let alerts = root.strings("alerts") ?? []
+        let alerts = (root.strings("alerts") ?? []).map { RepositoryPath.clean($0) ?? $0 }
         for path in alerts where !exists(path) { reading.absent(root, "alerts", path) }
         let slack = reading.slack(root)
         reading.refuse(root, ["infrastructure", "secrets", "charts"])

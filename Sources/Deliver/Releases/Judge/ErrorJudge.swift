@@ -74,5 +74,8 @@ package struct ErrorJudge: Sendable, Hashable, Codable {
         value >= 1e6 ? "over 1000000" : trimmed(value, decimals: value < 10 ? 1 : 0)
     }
 
-    private func points(_ value: Double) -> String { trimmed(value * 100, decimals: 2) + " points" }
+    private func points(_ value: Double) -> String {
+        let text = trimmed(value * 100, decimals: 2)
+        return text + (text == "1" ? " point" : " points")
+    }
 }

@@ -1,9 +1,12 @@
 package import Gateway
+import Glibc
 
-/// Judges latency: first whether the canary is slower at all (a rank test), then whether it matters (quantiles).
+/// Judges latency by what matters: is the canary slower than stable would be if all of its requests took longer by what
+/// the rule allows? Two tests: a rank test for the whole distribution, and for its tail Fisher's exact test of how many
+/// requests lie beyond stable's p95, lengthened likewise.
 ///
-/// The rank test is taken only when the canary's requests have doubled since the last time, and the k-th test has the
-/// level α/(k(k+1)): all of them together stay below α.
+/// The tests are taken only when the canary's requests have doubled since the last time, and the k-th time has the
+/// level α/(k(k+1)), halved between the two: all of them together stay below α.
 package struct LatencyJudge: Sendable {
     package static let alpha = 0.01
     /// The share of slower pairs that a pass promises not to have missed.
@@ -25,6 +28,7 @@ package struct LatencyJudge: Sendable {
     package mutating func beginStep() {
         canary = LatencyHistogram()
         stable = LatencyHistogram()
+        looks = 0
     }
 
     /// Adds what both tracks answered in one interval, and tests if it is time for it.
@@ -35,39 +39,67 @@ package struct LatencyJudge: Sendable {
             self.stable.count >= Self.firstLook
         else { return }
         looks += 1
-        guard let test = RankTest(self.canary.counts, above: self.stable.counts) else { return }
-        let level = alpha / Double(looks * (looks + 1))
-        guard test.p < level, let slower else { return }
-        failed = Verdict(
-            .fail,
-            [
-                "latency: \(slower); the canary is the slower one in \(fixed(test.larger * 100, decimals: 0)) % of all pairs "
-                    + "(z \(fixed(test.z, decimals: 1)), p \(scientific(test.p)) < \(scientific(level)))"
-            ])
+        let level = level(looks)
+        failed = testRanks(level) ?? testTail(level)
     }
+
+    private func level(_ look: Int) -> Double { alpha / Double(2 * look * (look + 1)) }
 
     /// `ratio`: stable requests for each canary request.
     package func verdict(ratio: Double) -> Verdict {
         if let failed { return failed }
         let needed = RankTest.needed(
-            larger: Self.detect, alpha: alpha / Double(max(1, looks) * (max(1, looks) + 1)),
-            share: 1 / (1 + max(ratio, 0.01)))
+            larger: Self.detect, alpha: level(max(1, looks)), share: 1 / (1 + max(ratio, 0.01)))
         guard canary.count >= UInt64(needed), stable.count >= Self.firstLook else {
             return Verdict(.waiting, ["latency: not enough traffic yet: \(canary.count) of \(needed) canary requests"])
         }
         return Verdict(.pass, ["latency: " + quantiles])
     }
 
-    /// The first quantile by which the canary is slower by enough to matter; nil where there is none.
-    private var slower: String? {
-        for (name, q, least) in [("p50", 0.5, UInt64(0)), ("p95", 0.95, 60), ("p99", 0.99, 300)]
-        where canary.count >= least {
-            guard let mine = canary.quantile(q), let other = stable.quantile(q) else { continue }
-            if mine > other * (1 + rule.ratio), mine - other > rule.milliseconds * 1000 {
-                return "\(name) canary \(milliseconds(mine)), stable \(milliseconds(other))"
-            }
+    // MARK: Tests
+
+    private func testRanks(_ level: Double) -> Verdict? {
+        guard let test = RankTest(canary.counts, above: lengthened.counts), test.p < level else { return nil }
+        return Verdict(
+            .fail,
+            [
+                "latency: \(quantiles); beyond \(allowance) the canary is slower in "
+                    + "\(fixed(test.larger * 100, decimals: 0)) % of all pairs (p \(scientific(test.p)) < \(scientific(level)))"
+            ])
+    }
+
+    private func testTail(_ level: Double) -> Verdict? {
+        guard let p95 = stable.quantile(0.95) else { return nil }
+        let limit = UInt64(lengthen(p95))
+        let mine = canary.count - canary.count(below: limit)
+        let others = stable.count - stable.count(below: limit)
+        let p = FisherTest.tail(hits: mine, of: canary.count, otherHits: others, of: stable.count)
+        guard p < level else { return nil }
+        return Verdict(
+            .fail,
+            [
+                "latency: \(quantiles); \(mine) of \(canary.count) canary requests took over \(milliseconds(Double(limit))), "
+                    + "of stable \(others) of \(stable.count) (p \(scientific(p)) < \(scientific(level)))"
+            ])
+    }
+
+    /// Stable's latencies if each request took as much longer as is allowed.
+    private var lengthened: LatencyHistogram {
+        var longer = LatencyHistogram()
+        for (index, count) in stable.counts.enumerated() where count > 0 {
+            let middle = Double(LatencyHistogram.lowerBound(index) + LatencyHistogram.upperBound(index)) / 2
+            longer.add(UInt64(lengthen(middle)), times: count)
         }
-        return nil
+        return longer
+    }
+
+    /// Microseconds.
+    private func lengthen(_ microseconds: Double) -> Double {
+        max(microseconds * (1 + rule.ratio), microseconds + rule.milliseconds * 1000)
+    }
+
+    private var allowance: String {
+        "\(trimmed(rule.ratio * 100, decimals: 1)) % and \(trimmed(rule.milliseconds, decimals: 1)) ms"
     }
 
     private var quantiles: String {
@@ -82,12 +114,8 @@ package struct LatencyJudge: Sendable {
 
     private func scientific(_ value: Double) -> String {
         if value >= 0.001 { return trimmed(value, decimals: 4) }
-        var exponent = 0
-        var mantissa = value
-        while mantissa < 1, exponent < 300 {
-            mantissa *= 10
-            exponent += 1
-        }
-        return "\(trimmed(mantissa, decimals: 1))e-\(exponent)"
+        if value < 1e-99 { return "0" }
+        let exponent = Int((-log10(value)).rounded(.up))
+        return "\(trimmed(value * pow(10, Double(exponent)), decimals: 1))e-\(exponent)"
     }
 }

@@ -65,9 +65,10 @@ package struct SequentialComparison: Sendable, Hashable, Codable {
         var pairs: [(stable: Double, canary: Double, weight: Double)] = []
         switch hypothesis {
         case .notWorse:
-            for stable in [0.001, 0.01, 0.05, 0.2, 0.5] {
+            // A clean stable is what mostly happens.
+            for (stable, weight) in [(0.001, 4.0), (0.01, 2), (0.05, 1), (0.2, 1), (0.5, 1)] {
                 for canary in [0.03, 0.06, 0.12, 0.25, 0.5, 0.75, 0.95] where canary > stable + margin * 1.5 {
-                    pairs.append((stable, canary, 1))
+                    pairs.append((stable, canary, weight))
                 }
             }
         case .worse:

@@ -1,4 +1,4 @@
-package import Delivery
+import Delivery
 import FoundationEssentials
 import Problems
 package import Syntax
@@ -7,8 +7,11 @@ package import Syntax
 package enum ManifestFiles {
     private static let endings = [".yaml", ".yml", ".json"]
 
-    /// Reads the manifests under `path` (a file or a directory, with its subdirectories) of the checkout at `root`.
-    package static func load(_ path: String, in root: String, app: AppName) throws -> [Manifest] {
+    /// Reads the manifests of a delivery file (a file or a directory, with its subdirectories) in the checkout at
+    /// `root`. Rule files for alerts that lie among them are left out.
+    package static func load(_ file: DeliveryFile, in root: String) throws -> [Manifest] {
+        let path = file.deploy
+        let app = file.app
         let files = FileManager.default
         let full = root + "/" + path
         var isDirectory = false
@@ -18,7 +21,9 @@ package enum ManifestFiles {
         guard isDirectory else { return try ManifestReading.read([try source(path, in: root)], app: app) }
         let names = try files.subpathsOfDirectory(atPath: full).sorted()
         try refuse(names, path)
-        let manifests = names.filter { name in endings.contains { name.hasSuffix($0) } }
+        let manifests = names.filter { name in
+            endings.contains { name.hasSuffix($0) } && !file.alerts.contains(RepositoryPath.join(path, name))
+        }
         guard !manifests.isEmpty else { throw ReleasesProblem.noManifests(path: path) }
         return try ManifestReading.read(
             try manifests.map { try source(RepositoryPath.join(path, $0), in: root) }, app: app)

@@ -31,7 +31,7 @@ extension Pipeline {
         if let target = record.target, file.environment(target) == nil {
             throw ReleasesProblem.unknownEnvironment(target.value, known: file.environments.map(\.name.value))
         }
-        _ = try ManifestFiles.load(file.deploy, in: path, app: file.app)
+        _ = try ManifestFiles.load(file, in: path)
         return (path, file)
     }
 
@@ -72,7 +72,7 @@ extension Pipeline {
             let (path, file) = try await self.checkout(record)
             for recipe in file.images { try Artifacts.unpack(recipe, from: artifacts, into: path) }
             let built = try await self.build(file.images, record, path)
-            let manifests = try ManifestFiles.load(file.deploy, in: path, app: file.app)
+            let manifests = try ManifestFiles.load(file, in: path)
             let images = built.mapValues(\.reference)
             let content = ReleaseContent(
                 release: Release(
@@ -159,7 +159,7 @@ extension Pipeline {
     /// Does a step that touches no environment; a failure ends the run.
     private func attempt(_ record: DeliveryRecord, stage: String, _ body: () async throws -> Void) async throws {
         do { try await body() } catch let error as Unrecorded { throw error } catch {
-            if error is CancellationError || Task.isCancelled { throw CancellationError() }
+            if Task.isCancelled { throw CancellationError() }
             try await fail(record.id, stage, error)
         }
     }

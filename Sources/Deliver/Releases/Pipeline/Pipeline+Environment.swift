@@ -21,7 +21,7 @@ extension Pipeline {
             case .restoring(let setback): try await restore(record, site, setback)
             }
         } catch let error as Unrecorded { throw error } catch {
-            if error is CancellationError || Task.isCancelled { throw CancellationError() }
+            if Task.isCancelled { throw CancellationError() }
             try await comeBack(record, name, phase, error)
         }
     }
