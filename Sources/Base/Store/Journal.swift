@@ -65,9 +65,12 @@ package actor Journal {
     @discardableResult
     package func append(_ event: DeliveryEvent) async throws -> DeliveryEvent {
         var event = event
+        // Whole milliseconds, so that the event that is returned equals the one that is read later.
+        let seconds = (event.at.timeIntervalSince1970 * 1000).rounded() / 1000
+        event.at = Date(timeIntervalSince1970: seconds)
         let detail = String(decoding: try JSONEncoder().encode(event.detail), as: UTF8.self)
         let arguments: StatementArguments = [
-            event.at.timeIntervalSince1970, event.kind.rawValue, event.app?.value, event.run?.description,
+            seconds, event.kind.rawValue, event.app?.value, event.run?.description,
             event.release?.description, event.environment?.value, event.service, event.commit, event.actor,
             event.message, detail,
         ]
