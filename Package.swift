@@ -157,7 +157,7 @@ let observe: [Target] = [
 ]
 
 let respond: [Target] = [
-    module("Alerts", uses: ["Problems", "Syntax", "Kube", "Delivery", "Store", "Web"], web + [httpClient]),
+    module("Alerts", uses: ["Problems", "Syntax", "Delivery", "Store"], [grdb, lifecycle, logging]),
     module("Chat", uses: ["Problems", "Delivery", "Store"], [nioCore, nioHTTP1, lifecycle, logging, httpClient]),
 ]
 
@@ -198,7 +198,7 @@ let suites: [Target] = [
     tests("LogQL", uses: ["EstibaTesting", "Syntax", "Problems", "Kube"]),
     tests("LogStore", uses: ["EstibaTesting", "LogQL", "Kube", "Store"]),
     tests("Console", uses: ["EstibaTesting", "Delivery", "Kube"]),
-    tests("Alerts", uses: ["EstibaTesting", "Delivery", "Store", "Kube", "Problems"]),
+    tests("Alerts", uses: ["EstibaTesting", "Delivery", "Store", "Problems", "Syntax"], [logging]),
     tests("Chat", uses: ["EstibaTesting", "Problems", "Store"], [logging]),
     .testTarget(name: "EstibaTests", dependencies: ["estiba", "EstibaTesting"], path: "Tests/EstibaTests", swiftSettings: testSettings),
     .testTarget(name: "Journeys", dependencies: ["EstibaTesting", "Kube", "Linux"], path: "Tests/Journeys", swiftSettings: testSettings),
