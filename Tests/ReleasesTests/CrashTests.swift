@@ -57,8 +57,8 @@ import Testing
             } else {
                 return calls
             }
-            // Neighbouring calls are mostly polls of the same state: a stride of 3 meets every state.
-            calls += 3
+            // Neighbouring calls are mostly polls of the same state: a stride of 4 meets every state.
+            calls += 4
         }
     }
 

@@ -100,7 +100,7 @@ package struct ObjectApplier: Sendable {
             do {
                 try await client.json(
                     "DELETE", resource.path(namespace: namespace, name: key.name),
-                    query: [("propagationPolicy", "Background")])
+                    body: ["kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": "Background"])
             } catch let problem as ClusterProblem where problem.isNotFound {}
         }
         return gone

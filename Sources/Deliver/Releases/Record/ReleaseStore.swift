@@ -7,8 +7,10 @@ package import Store
 /// Runs, releases and environments on disk. What belongs together is written in one transaction.
 package struct ReleaseStore: Sendable {
     private let database: Store.Database
+    private let path: String
 
     package init(path: String) throws(StoreProblem) {
+        self.path = path
         database = try Store.Database(
             path: path,
             migrations: [
@@ -30,7 +32,7 @@ package struct ReleaseStore: Sendable {
     package func createRun(_ app: AppName, _ make: @escaping @Sendable (RunID) -> DeliveryRecord) async throws
         -> DeliveryRecord
     {
-        try await database.pool.write { db in
+        try await write { db in
             let last =
                 try Int.fetchOne(db, sql: "SELECT max(number) FROM run WHERE app = ?", arguments: [app.value]) ?? 0
             let record = make(RunID(app: app, number: last + 1))
@@ -44,7 +46,7 @@ package struct ReleaseStore: Sendable {
     package func save(
         _ record: DeliveryRecord, environment: EnvironmentState? = nil, progress: [DeliveryProgress] = []
     ) async throws {
-        try await database.pool.write { db in
+        try await write { db in
             try Self.save(record, db)
             if let environment {
                 try db.cachedStatement(
@@ -72,7 +74,7 @@ package struct ReleaseStore: Sendable {
     }
 
     package func run(_ id: RunID) async throws -> DeliveryRecord? {
-        try await database.pool.read { db in
+        try await read { db in
             try String.fetchOne(
                 db, sql: "SELECT body FROM run WHERE app = ? AND number = ?", arguments: [id.app.value, id.number]
             ).map { try Self.value($0) }
@@ -80,7 +82,7 @@ package struct ReleaseStore: Sendable {
     }
 
     package func unfinishedRuns() async throws -> [DeliveryRecord] {
-        try await database.pool.read { db in
+        try await read { db in
             try String.fetchAll(db, sql: "SELECT body FROM run WHERE finished = 0 ORDER BY app, number").map {
                 try Self.value($0)
             }
@@ -89,7 +91,7 @@ package struct ReleaseStore: Sendable {
 
     /// The newest runs, newest first.
     package func runs(app: AppName, limit: Int) async throws -> [DeliveryRecord] {
-        try await database.pool.read { db in
+        try await read { db in
             try String.fetchAll(
                 db, sql: "SELECT body FROM run WHERE app = ? ORDER BY number DESC LIMIT ?",
                 arguments: [app.value, limit]
@@ -98,7 +100,7 @@ package struct ReleaseStore: Sendable {
     }
 
     package func progress(_ id: RunID) async throws -> [DeliveryProgress] {
-        try await database.pool.read { db in
+        try await read { db in
             try String.fetchAll(
                 db, sql: "SELECT body FROM progress WHERE app = ? AND run = ? ORDER BY sequence",
                 arguments: [id.app.value, id.number]
@@ -107,7 +109,7 @@ package struct ReleaseStore: Sendable {
     }
 
     package func apps() async throws -> [AppName] {
-        try await database.pool.read { db in
+        try await read { db in
             try String.fetchAll(db, sql: "SELECT DISTINCT app FROM run ORDER BY app").map { try AppName($0) }
         }
     }
@@ -123,7 +125,7 @@ package struct ReleaseStore: Sendable {
         let digest = ContentHash.digest(archive)
         let text = archive.text
         let app = record.id.app
-        return try await database.pool.write { db in
+        return try await write { db in
             let last =
                 try Int.fetchOne(db, sql: "SELECT max(number) FROM release WHERE app = ?", arguments: [app.value]) ?? 0
             let release = Release(
@@ -141,7 +143,7 @@ package struct ReleaseStore: Sendable {
 
     /// A release with its file and manifests; nil where there is none of that name.
     package func content(_ id: ReleaseID) async throws -> ReleaseContent? {
-        let found = try await database.pool.read { db -> (release: Release, file: DeliveryFile, manifests: String)? in
+        let found = try await read { db -> (release: Release, file: DeliveryFile, manifests: String)? in
             guard
                 let row = try Row.fetchOne(
                     db, sql: "SELECT file, body FROM release WHERE app = ? AND number = ?",
@@ -160,7 +162,7 @@ package struct ReleaseStore: Sendable {
 
     /// Newest first.
     package func releases(app: AppName, limit: Int) async throws -> [Release] {
-        try await database.pool.read { db in
+        try await read { db in
             try String.fetchAll(
                 db, sql: "SELECT body FROM release WHERE app = ? ORDER BY number DESC LIMIT ?",
                 arguments: [app.value, limit]
@@ -171,17 +173,34 @@ package struct ReleaseStore: Sendable {
     // MARK: Environments
 
     package func environments() async throws -> [EnvironmentState] {
-        try await database.pool.read { db in
+        try await read { db in
             try String.fetchAll(db, sql: "SELECT body FROM environment ORDER BY app, name").map { try Self.value($0) }
         }
     }
 
     package func environment(_ app: AppName, _ name: EnvironmentName) async throws -> EnvironmentState {
-        let text = try await database.pool.read { db in
+        let text = try await read { db in
             try String.fetchOne(
                 db, sql: "SELECT body FROM environment WHERE app = ? AND name = ?", arguments: [app.value, name.value])
         }
         return try text.map { try Self.value($0) } ?? EnvironmentState(app: app, name: name)
+    }
+
+    private func write<Value: Sendable>(_ body: @escaping @Sendable (GRDB.Database) throws -> Value) async throws
+        -> Value
+    {
+        do { return try await database.pool.write(body) } catch { throw problem(error) }
+    }
+
+    private func read<Value: Sendable>(_ body: @escaping @Sendable (GRDB.Database) throws -> Value) async throws
+        -> Value
+    {
+        do { return try await database.pool.read(body) } catch { throw problem(error) }
+    }
+
+    private func problem(_ error: any Error) -> any Error {
+        guard let error = error as? DatabaseError else { return error }
+        return error.resultCode == .SQLITE_FULL ? StoreProblem.full(path: path) : .database(path: path, cause: error)
     }
 
     private static func text(_ value: some Encodable) throws -> String {
