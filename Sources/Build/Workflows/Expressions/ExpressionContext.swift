@@ -10,7 +10,8 @@ package protocol ExpressionContext {
 
 /// The state of a job (for its steps) or of the jobs it needs (for the job itself).
 package enum ExpressionStatus: Sendable, Equatable {
-    case success, failure, cancelled
+    /// `skipped`: none of the others, because something before was skipped.
+    case success, failure, cancelled, skipped
 }
 
 /// Fixed values for contexts, without files.

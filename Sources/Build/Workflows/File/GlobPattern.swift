@@ -22,11 +22,16 @@ package struct GlobPattern: Sendable {
     package let isNegated: Bool
     private let pieces: [Piece]
 
-    package init(_ pattern: String) {
+    /// `?` and `+` mean the character before in filters; in paths of files `?` is any one character and `+` itself.
+    package enum Flavour: Sendable {
+        case filter, files
+    }
+
+    package init(_ pattern: String, flavour: Flavour = .filter) {
         var bytes = Array(pattern.utf8)[...]
         isNegated = bytes.first == UInt8(ascii: "!")
         if isNegated { bytes.removeFirst() }
-        pieces = Self.compile(bytes)
+        pieces = Self.compile(bytes, flavour)
     }
 
     /// Whether a list of patterns selects a name: the last one that matches decides.
@@ -44,7 +49,7 @@ package struct GlobPattern: Sendable {
         Self.match(pieces[...], Array(name.utf8)[...])
     }
 
-    private static func compile(_ bytes: ArraySlice<UInt8>) -> [Piece] {
+    private static func compile(_ bytes: ArraySlice<UInt8>, _ flavour: Flavour) -> [Piece] {
         var pieces: [Piece] = []
         var rest = bytes
         while let byte = rest.popFirst() {
@@ -61,6 +66,9 @@ package struct GlobPattern: Sendable {
                 } else {
                     pieces.append(.deepRun)
                 }
+            case UInt8(ascii: "?") where flavour == .files:
+                pieces.append(.one(.set([0...UInt8(ascii: "/") - 1, UInt8(ascii: "/") + 1...255])))
+            case UInt8(ascii: "+") where flavour == .files: pieces.append(.one(.byte(byte)))
             case UInt8(ascii: "?"): if case .one(let unit) = pieces.popLast() { pieces.append(.optional(unit)) }
             case UInt8(ascii: "+"): if case .one(let unit) = pieces.popLast() { pieces.append(.oneOrMore(unit)) }
             case UInt8(ascii: "["): pieces.append(.one(.set(set(&rest))))
@@ -74,7 +82,9 @@ package struct GlobPattern: Sendable {
     private static func set(_ rest: inout ArraySlice<UInt8>) -> [ClosedRange<UInt8>] {
         var ranges: [ClosedRange<UInt8>] = []
         while let byte = rest.popFirst(), byte != UInt8(ascii: "]") {
-            if rest.first == UInt8(ascii: "-"), let upper = rest.dropFirst().first, upper != UInt8(ascii: "]"), upper >= byte {
+            if rest.first == UInt8(ascii: "-"), let upper = rest.dropFirst().first, upper != UInt8(ascii: "]"),
+                upper >= byte
+            {
                 rest.removeFirst(2)
                 ranges.append(byte...upper)
             } else {

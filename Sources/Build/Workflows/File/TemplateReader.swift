@@ -88,7 +88,8 @@ struct TemplateReader {
         let width = max(1, String(decoding: bytes[range], as: UTF8.self).prefix { $0 != "\n" }.count)
         let piece = bytes[lineStart..<lineEnd]
         let lines = source.utf8.split(separator: newline, omittingEmptySubsequences: false)
-        for number in max(0, scalar.location.line - 1)..<max(scalar.location.line, lines.count) where number < lines.count {
+        for number in max(0, scalar.location.line - 1)..<max(scalar.location.line, lines.count)
+        where number < lines.count {
             let line = Array(lines[number])
             let from = number == scalar.location.line - 1 ? max(0, scalar.location.column - 1) : 0
             guard let found = Self.find(Array(piece), in: line, from: from) else { continue }
@@ -118,7 +119,9 @@ struct TemplateReader {
         var index = start
         while index < bytes.count {
             if bytes[index] == UInt8(ascii: "'") { isInString.toggle() }
-            if !isInString, bytes[index] == UInt8(ascii: "}"), index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: "}") {
+            if !isInString, bytes[index] == UInt8(ascii: "}"), index + 1 < bytes.count,
+                bytes[index + 1] == UInt8(ascii: "}")
+            {
                 return index
             }
             index += 1
@@ -132,6 +135,8 @@ struct TemplateReader {
 
     private static func find(_ needle: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
         guard !needle.isEmpty, start + needle.count <= bytes.count else { return nil }
-        return (start...(bytes.count - needle.count)).first { bytes[$0] == needle[0] && bytes[$0..<$0 + needle.count].elementsEqual(needle) }
+        return (start...(bytes.count - needle.count)).first {
+            bytes[$0] == needle[0] && bytes[$0..<$0 + needle.count].elementsEqual(needle)
+        }
     }
 }

@@ -7,7 +7,10 @@ extension WorkflowReader {
             if root.value("jobs") == nil { root.missing("jobs") }
             return []
         }
-        if entries.isEmpty { root.report("workflows.no-jobs", "the workflow has no jobs", at: root.node["jobs"]?.location ?? root.node.location) }
+        if entries.isEmpty {
+            root.report(
+                "workflows.no-jobs", "the workflow has no jobs", at: root.node["jobs"]?.location ?? root.node.location)
+        }
         var seen: Set<String> = []
         return entries.map { entry in
             if !Self.isIdentifier(entry.key.text) {
@@ -17,7 +20,8 @@ extension WorkflowReader {
             }
             if !seen.insert(entry.key.text.lowercased()).inserted {
                 root.report(
-                    "workflows.identifier", "another job has the id \"\(entry.key.text)\"; upper and lower case don't tell jobs apart",
+                    "workflows.identifier",
+                    "another job has the id \"\(entry.key.text)\"; upper and lower case don't tell jobs apart",
                     at: entry.key.location)
             }
             return job(entry.key, root.reader(for: entry.value, named: "jobs.\(entry.key.text)"))
@@ -47,7 +51,10 @@ extension WorkflowReader {
             ("with", "\"with\" on a job", nil), ("secrets", "\"secrets\" on a job", nil),
             ("container", "a job in a container", "Run the container from a step."),
             ("services", "\"services\"", "Start what the job needs in a step."),
-            ("environment", "a job's \"environment\"", "Name environments in estiba.yml; a workflow runs before any of them."),
+            (
+                "environment", "a job's \"environment\"",
+                "Name environments in estiba.yml; a workflow runs before any of them."
+            ),
             ("snapshot", "\"snapshot\"", nil),
         ]
         for (key, what, remedy) in keys where reader.has(key) {
@@ -65,7 +72,8 @@ extension WorkflowReader {
                 return nil
             }
         case .none, .null: []
-        case .some(let value): {
+        case .some(let value):
+            {
                 root.report("yaml.type", "\"needs\" is a job's name or a list of them", at: value.location)
                 return []
             }()
@@ -113,11 +121,14 @@ extension WorkflowReader {
             for entry in entries {
                 switch entry.value {
                 case .sequence(let items, let location) where items.isEmpty:
-                    root.report("workflows.matrix", "the list \"\(entry.key.text)\" of the matrix is empty", at: location)
+                    root.report(
+                        "workflows.matrix", "the list \"\(entry.key.text)\" of the matrix is empty", at: location)
                 case .sequence: break
                 case .scalar(let scalar) where scalar.text.contains("${{"): break
                 default:
-                    root.report("workflows.matrix", "\"\(entry.key.text)\" of the matrix must be a list", at: entry.value.location)
+                    root.report(
+                        "workflows.matrix", "\"\(entry.key.text)\" of the matrix must be a list",
+                        at: entry.value.location)
                 }
             }
         case .scalar(let scalar) where scalar.text.contains("${{"): break
@@ -128,7 +139,8 @@ extension WorkflowReader {
 
     /// `[A-Za-z_][A-Za-z0-9_-]{0,98}`
     static func isIdentifier(_ text: String) -> Bool {
-        guard let first = text.utf8.first, first.isASCIILetter || first == UInt8(ascii: "_"), text.utf8.count < 100 else {
+        guard let first = text.utf8.first, first.isASCIILetter || first == UInt8(ascii: "_"), text.utf8.count < 100
+        else {
             return false
         }
         return text.utf8.allSatisfy { $0.isASCIIWord || $0 == UInt8(ascii: "-") }

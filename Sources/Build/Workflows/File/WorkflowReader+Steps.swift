@@ -52,16 +52,21 @@ extension WorkflowReader {
         let inputs = map(reader, "with", WorkflowScopes.step)
         if let uses {
             if run != nil {
-                root.report("workflows.step", "a step has either \"run\" or \"uses\"", at: reader.node.keyLocation("run") ?? uses.location)
+                root.report(
+                    "workflows.step", "a step has either \"run\" or \"uses\"",
+                    at: reader.node.keyLocation("run") ?? uses.location)
             }
             return self.uses(uses, inputs, reader)
         }
         if let run { return .run(WorkflowStep.Script(text: run, shell: shell, workingDirectory: directory)) }
-        let isOther = ["run", "background", "wait", "wait-all", "cancel"].contains { reader.has($0) && reader.node.keyLocation($0) != nil }
+        let isOther = ["run", "background", "wait", "wait-all", "cancel"].contains {
+            reader.has($0) && reader.node.keyLocation($0) != nil
+        }
         if !isOther {
             root.report("workflows.step", "a step needs \"run\" or \"uses\"", at: reader.node.location)
         } else if reader.node.keyLocation("run") != nil {
-            root.report("workflows.step", "\"run\" has no script", at: reader.node.keyLocation("run") ?? reader.node.location)
+            root.report(
+                "workflows.step", "\"run\" has no script", at: reader.node.keyLocation("run") ?? reader.node.location)
         }
         return .run(WorkflowStep.Script(text: Template(literal: "", at: reader.node.location)))
     }
@@ -78,12 +83,15 @@ extension WorkflowReader {
             return nothing
         }
         if text.hasPrefix("./") {
-            unsupported("an action of the repository itself", at: scalar.location, remedy: "Call its script from a step.")
+            unsupported(
+                "an action of the repository itself", at: scalar.location, remedy: "Call its script from a step.")
             return nothing
         }
         let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         let path = parts[0].split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[1].isEmpty, path.count >= 2, path.allSatisfy({ !$0.isEmpty && $0 != ".." && $0 != "." && $0 != "..." }) else {
+        guard parts.count == 2, !parts[1].isEmpty, path.count >= 2,
+            path.allSatisfy({ !$0.isEmpty && $0 != ".." && $0 != "." && $0 != "..." })
+        else {
             root.report(
                 "workflows.uses", "\"\(text)\" names no action", at: scalar.location,
                 remedy: "Write owner/repository@version.")
@@ -100,7 +108,8 @@ extension WorkflowReader {
     }
 
     private func check(_ inputs: TemplateMap, of action: BuiltInAction, at location: ProblemLocation) {
-        for entry in inputs.entries where !action.inputs.contains(entry.name) && !action.ignoredInputs.contains(entry.name) {
+        for entry in inputs.entries
+        where !action.inputs.contains(entry.name) && !action.ignoredInputs.contains(entry.name) {
             unsupported("the input \"\(entry.name)\" of \(action.rawValue)", at: entry.value.location)
         }
         for name in action.requiredInputs where !inputs.entries.contains(where: { $0.name == name }) {

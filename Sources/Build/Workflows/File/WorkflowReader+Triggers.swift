@@ -6,7 +6,8 @@ extension WorkflowReader {
         var triggers = Triggers()
         guard let value = root.value("on") else {
             if root.has("on") {
-                root.report("workflows.on", "\"on\" names no event", at: root.node["on"]?.location ?? root.node.location)
+                root.report(
+                    "workflows.on", "\"on\" names no event", at: root.node["on"]?.location ?? root.node.location)
             } else {
                 root.missing("on")
             }

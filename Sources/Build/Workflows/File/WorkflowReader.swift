@@ -49,7 +49,8 @@ final class WorkflowReader {
     }
 
     private func typed(
-        _ reader: YAMLReader, _ key: String, _ scope: ExpressionScope, _ wanted: String, _ fits: (ExpressionValue) -> Bool
+        _ reader: YAMLReader, _ key: String, _ scope: ExpressionScope, _ wanted: String,
+        _ fits: (ExpressionValue) -> Bool
     ) -> Template? {
         guard let template = template(reader, key, scope) else { return nil }
         if template.segments.count == 1, case .literal(let value) = template.segments[0], !fits(value) {
@@ -62,14 +63,17 @@ final class WorkflowReader {
     func map(_ reader: YAMLReader, _ key: String, _ scope: ExpressionScope) -> TemplateMap {
         guard let value = reader.value(key) else { return TemplateMap() }
         if case .scalar(let scalar) = value, scalar.text.contains("${{") {
-            unsupported("an expression in place of the mapping \"\(key)\"", at: value.location, remedy: "Write the entries one by one.")
+            unsupported(
+                "an expression in place of the mapping \"\(key)\"", at: value.location,
+                remedy: "Write the entries one by one.")
             return TemplateMap()
         }
         let entries = reader.entries(key) ?? []
         return TemplateMap(
             entries.compactMap { entry in
                 if entry.key.text.contains("${{") {
-                    unsupported("an expression as a key", at: entry.key.location, remedy: "Write the entries one by one.")
+                    unsupported(
+                        "an expression as a key", at: entry.key.location, remedy: "Write the entries one by one.")
                     return nil
                 }
                 switch entry.value {
@@ -77,7 +81,9 @@ final class WorkflowReader {
                 case .null(let location):
                     return (name: entry.key.text, value: Template(literal: "", at: location))
                 default:
-                    root.report("yaml.type", "\"\(entry.key.text)\" must be text, not \(entry.value.kind)", at: entry.value.location)
+                    root.report(
+                        "yaml.type", "\"\(entry.key.text)\" must be text, not \(entry.value.kind)",
+                        at: entry.value.location)
                     return nil
                 }
             })
@@ -98,7 +104,8 @@ final class WorkflowReader {
         guard let settings = reader.reader("concurrency") else { return nil }
         defer { settings.checkKeys() }
         if settings.has("queue"), settings.string("queue") != "single" {
-            unsupported("a queue of several in a concurrency group", at: settings.value("queue")?.location ?? value.location)
+            unsupported(
+                "a queue of several in a concurrency group", at: settings.value("queue")?.location ?? value.location)
         }
         guard let group = template(settings, "group", scope) else {
             settings.missing("group")
@@ -133,7 +140,8 @@ final class WorkflowReader {
     func unsupported(_ what: String, at location: ProblemLocation, remedy: String? = nil) {
         root.report(
             Diagnostic(
-                "workflows.unsupported", "\(what) isn't supported yet", at: location, remedy: remedy, category: .unsupported))
+                "workflows.unsupported", "\(what) isn't supported yet", at: location, remedy: remedy,
+                category: .unsupported))
     }
 
     private static let permissionNames = [
