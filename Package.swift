@@ -124,7 +124,7 @@ let web: [Target.Dependency] = [hummingbird, httpTypes, nioCore, lifecycle, logg
 
 let build: [Target] = [
     module("Commits", uses: ["Problems", "Linux", "Delivery", "Store", "Web"], web),
-    module("Workflows", uses: ["Problems", "Syntax", "Linux", "Delivery", "Store", "Kube"], [lifecycle, logging, asyncAlgorithms]),
+    module("Workflows", uses: ["Problems", "Syntax", "Linux", "Delivery", "Kube"], [crypto]),
     module("Images", uses: ["Problems", "Syntax", "Linux", "OCI", "Store", "Containers", "Registry"], [logging, crypto]),
     module("Registry", uses: ["Problems", "OCI", "Store", "Web"], web + [httpClient, grdb, nioPosix, nioHTTP1]),
 ]
@@ -182,8 +182,8 @@ let suites: [Target] = [
     tests("OCI", uses: ["EstibaTesting", "Problems"]), tests("Kube", uses: ["Problems"]), tests("Delivery"), tests("Store", uses: ["OCI", "Delivery", "Kube", "EstibaTesting"]),
     tests("Identity", uses: ["Linux", "Store", "EstibaTesting"]),
     tests("Web", uses: ["EstibaTesting", "Problems"], [httpClient, lifecycle, logging, nioCore, nioFoundation, nioHTTP1]),
-    tests("Commits", uses: ["EstibaTesting", "Delivery", "Store", "Web"]),
-    tests("Workflows", uses: ["EstibaTesting", "Syntax", "Problems", "Delivery", "Kube", "Store"]),
+    tests("Commits", uses: ["EstibaTesting", "Delivery", "Store", "Web", "Linux", "Problems"], web),
+    tests("Workflows", uses: ["EstibaTesting", "Syntax", "Problems", "Delivery", "Kube", "Linux"]),
     tests("Images", uses: ["EstibaTesting", "OCI", "Store", "Registry", "Problems", "Syntax"]),
     tests("Registry", uses: ["EstibaTesting", "OCI", "Store", "Web"]),
     tests("Gateway", uses: ["EstibaTesting", "Kube"]),

@@ -107,13 +107,13 @@ package indirect enum TemplateNode: Sendable {
 }
 
 /// An `if`. Where it asks for no status by itself, it holds only while everything before succeeded.
-package struct Condition: Sendable {
+package struct RunCondition: Sendable {
     package let template: Template?
     /// Whether `success()`, `failure()`, `always()` or `cancelled()` is called in it.
     package let asksForStatus: Bool
 
     /// The condition of what has none.
-    package static let onSuccess = Condition(nil)
+    package static let onSuccess = RunCondition(nil)
 
     init(_ template: Template?) {
         self.template = template

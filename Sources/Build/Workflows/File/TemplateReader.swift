@@ -36,12 +36,12 @@ struct TemplateReader {
     }
 
     /// The condition of an `if`, which is an expression even without `${{ }}`.
-    func condition(_ scalar: YAMLScalar, _ scope: ExpressionScope) -> Condition {
-        if scalar.text.contains("${{") { return Condition(template(scalar, scope)) }
+    func condition(_ scalar: YAMLScalar, _ scope: ExpressionScope) -> RunCondition {
+        if scalar.text.contains("${{") { return RunCondition(template(scalar, scope)) }
         let bytes = Array(scalar.text.utf8)
         if bytes.allSatisfy(\.isASCIISpace) { return .onSuccess }
         guard let expression = expression(bytes, bytes.indices, in: scalar, scope) else { return .onSuccess }
-        return Condition(Template([.expression(expression)], at: scalar.location))
+        return RunCondition(Template([.expression(expression)], at: scalar.location))
     }
 
     /// The templates of everything below a node.

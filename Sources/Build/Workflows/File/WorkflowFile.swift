@@ -55,7 +55,7 @@ package struct WorkflowJob: Sendable {
     package var location: ProblemLocation
     package var name: Template?
     package var needs: [LocatedName]
-    package var condition: Condition
+    package var condition: RunCondition
     package var runsOn: TemplateNode
     package var env: TemplateMap
     package var defaults: RunDefaults
@@ -104,7 +104,7 @@ package struct WorkflowStep: Sendable {
     package var id: String
     package var name: Template?
     package var location: ProblemLocation
-    package var condition: Condition
+    package var condition: RunCondition
     package var action: Action
     package var env: TemplateMap
     package var continueOnError: Template?

@@ -80,7 +80,7 @@ extension WorkflowReader {
         }
     }
 
-    func condition(_ reader: YAMLReader, _ scope: ExpressionScope) -> Condition {
+    func condition(_ reader: YAMLReader, _ scope: ExpressionScope) -> RunCondition {
         switch reader.value("if") {
         case .scalar(let scalar): return templates.condition(scalar, scope)
         case .none, .null: return .onSuccess

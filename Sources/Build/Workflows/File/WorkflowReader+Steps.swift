@@ -4,7 +4,6 @@ import Syntax
 extension WorkflowReader {
     func steps(_ reader: YAMLReader) -> [WorkflowStep] {
         guard let value = reader.value("steps") else {
-            if !reader.has("uses") { reader.missing("steps") }
             return []
         }
         guard case .sequence(let items, _) = value else {

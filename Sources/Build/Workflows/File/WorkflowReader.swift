@@ -23,6 +23,13 @@ final class WorkflowReader {
             defaults: defaults(root, WorkflowScopes.run),
             concurrency: concurrency(root, WorkflowScopes.run),
             jobs: jobs())
+        if let name = root.value("name"), case .scalar(let scalar) = name, scalar.text.contains("${{") {
+            root.report(
+                "workflows.expression.not-allowed", "an expression can't be part of the workflow's name",
+                at: scalar.location,
+                remedy: "Use \"run-name\".")
+        }
+        _ = root.string("description")
         permissions(root)
         try root.finish()
         return file
