@@ -24,8 +24,8 @@ package struct WorkflowCommand: Sendable, Equatable {
     }
 
     private init?(head: Substring, message: Substring) {
-        let parts = head.split(separator: " ", maxSplits: 1)
-        guard let name = parts.first, name.utf8.allSatisfy({ $0.isCommandByte }) else { return nil }
+        let parts = head.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let name = parts.first, !name.isEmpty, name.utf8.allSatisfy({ $0.isCommandByte }) else { return nil }
         var properties: [String: String] = [:]
         for pair in parts.dropFirst().first?.split(separator: ",") ?? [] {
             let sides = pair.split(separator: "=", maxSplits: 1)
