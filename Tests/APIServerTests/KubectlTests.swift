@@ -80,6 +80,9 @@ struct KubectlTests {
             try await expect(["auth", "whoami"], "admin", "system:masters")
             try await expect(["diff", "-f", "-"], "registry.example/web:1", input: Self.manifest, fails: true)
             try await expect(["delete", "deploy/web", "service/web", "httproute/web"], "\"web\" deleted")
+            try await expect(
+                ["apply", "--server-side", "-f", "-"], "deployment.apps/web serverside-applied", input: Self.manifest)
+            try await expect(["delete", "deploy", "web"], "\"web\" deleted")
             try await expect(["get", "deploy", "web"], "(NotFound)", fails: true)
         }
     }

@@ -119,7 +119,7 @@ extension KubernetesAPI {
             if let current = transaction.object(kind.key("default", "kubernetes")) {
                 var object = current.value
                 for (key, value) in body { object[key] = value }
-                return try replace(current, with: object, kind, &transaction)
+                return try settle(object, over: current, kind, &transaction, by: nil)
             }
             var object = draft.object
             for (key, value) in body { object[key] = value }
@@ -163,7 +163,7 @@ extension KubernetesAPI {
                 // Nothing can have been created meanwhile: the namespace is being deleted.
                 var object = current.value
                 object["spec"] = [:]
-                return try settle(object, over: current, namespaces, &transaction)
+                return try settle(object, over: current, namespaces, &transaction, by: nil)
             }
         }
     }

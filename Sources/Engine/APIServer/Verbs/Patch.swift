@@ -58,6 +58,9 @@ enum ObjectPatch: Sendable {
 extension KubernetesAPI {
     func patch(_ request: ClusterRequest, _ target: ObjectTarget, _ name: String) async throws -> ClusterResponse {
         let kind = target.kind
+        if BodyDecoding.mediaType(request) == "application/apply-patch+yaml" {
+            return try await apply(request, target, name)
+        }
         let patch = try ObjectPatch(request)
         let key = kind.key(target.namespace, name)
         // Warnings are for the reader's eyes only; the write itself happens on the newest state.
@@ -69,6 +72,7 @@ extension KubernetesAPI {
                 preview.withoutNulls, request, kind: kind.type.kind, apiVersion: kind.type.apiVersion,
                 message: kind.message)
         }
+        let writer = FieldWriter(request, subresource: target.subresource, now: now())
         let outcome = try await commit(isDryRun: try isDryRun(request)) { transaction in
             guard let current = transaction.object(key) else { throw StatusProblem.notFound(kind, name) }
             let new = try patch.apply(
@@ -80,7 +84,7 @@ extension KubernetesAPI {
             try Self.checkPreconditions(
                 current, version: new[path: "metadata", "resourceVersion"]?.string,
                 uid: new[path: "metadata", "uid"]?.string, kind, name)
-            return try change(current, to: new, target, &transaction)
+            return try change(current, to: new, target, &transaction, by: writer)
         }
         return .json(outcome.bytes, warnings: warnings)
     }

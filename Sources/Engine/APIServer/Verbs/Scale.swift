@@ -30,6 +30,7 @@ extension KubernetesAPI {
             patch == nil
             ? try bodies.object(request, kind: "Scale", apiVersion: "autoscaling/v1", message: "autoscaling.Scale")
                 .object : nil
+        let writer = FieldWriter(request, subresource: "scale", now: now())
         let outcome = try await commit(isDryRun: try isDryRun(request)) { transaction in
             guard let current = transaction.object(kind.key(target.namespace, name)) else {
                 throw StatusProblem.notFound(kind, name)
@@ -43,7 +44,7 @@ extension KubernetesAPI {
                 uid: scale[path: "metadata", "uid"]?.string, kind, name)
             var object = current.value
             object[path: "spec", "replicas"] = scale[path: "spec", "replicas"] ?? 0
-            return try replace(current, with: object, kind, &transaction)
+            return try replace(current, with: object, kind, &transaction, by: writer)
         }
         return .json(ScaleView.of(outcome.object))
     }

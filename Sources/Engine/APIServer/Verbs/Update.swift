@@ -25,6 +25,7 @@ extension KubernetesAPI {
         }
         let new = object
         let now = now()
+        let writer = FieldWriter(request, subresource: target.subresource, now: now)
         let outcome = try await commit(isDryRun: try isDryRun(request)) { transaction in
             guard let current = transaction.object(kind.key(target.namespace, name)) else {
                 guard kind.createsOnUpdate, target.subresource == nil, version.isEmpty else {
@@ -36,25 +37,26 @@ extension KubernetesAPI {
             }
             try Self.checkPreconditions(
                 current, version: version, uid: new[path: "metadata", "uid"]?.string, kind, name)
-            return try change(current, to: new, target, &transaction)
+            return try change(current, to: new, target, &transaction, by: writer)
         }
         return .json(outcome.bytes, status: outcome.isCreated ? 201 : 200, warnings: decoded.warnings)
     }
 
     /// Replaces the part of an object that the path of the request stands for.
     func change(
-        _ current: StoredObject, to new: JSON, _ target: ObjectTarget, _ transaction: inout RevisionTransaction
+        _ current: StoredObject, to new: JSON, _ target: ObjectTarget, _ transaction: inout RevisionTransaction,
+        by writer: FieldWriter
     ) throws -> Outcome {
         switch target.subresource {
         case "status":
             var object = current.value
             object["status"] = new["status"]
-            return try settle(object, over: current, target.kind, &transaction)
+            return try settle(object, over: current, target.kind, &transaction, by: writer)
         case "finalize":
             var object = current.value
             object[path: "spec", "finalizers"] = new[path: "spec", "finalizers"]
-            return try settle(object, over: current, target.kind, &transaction)
-        default: return try replace(current, with: new, target.kind, &transaction)
+            return try settle(object, over: current, target.kind, &transaction, by: writer)
+        default: return try replace(current, with: new, target.kind, &transaction, by: writer)
         }
     }
 

@@ -82,8 +82,11 @@ extension KubernetesAPI {
 
     /// Gives an object that its author changed its final form and stores it, or removes it where that was the last
     /// thing that held it.
+    ///
+    /// - Parameter owners: The new `managedFields`, where the write has decided them; nil derives them from the change.
     func replace(
-        _ current: StoredObject, with new: JSON, _ kind: ServedKind, _ transaction: inout RevisionTransaction
+        _ current: StoredObject, with new: JSON, _ kind: ServedKind, _ transaction: inout RevisionTransaction,
+        by writer: FieldWriter, owners: JSON? = nil
     ) throws -> Outcome {
         let old = current.value
         let name = old[path: "metadata", "name"]?.string ?? ""
@@ -95,13 +98,17 @@ extension KubernetesAPI {
         var faults = MetadataRules.faults(object, kind) + kind.validate(object, old)
         faults += Self.finalizerFaults(object, old)
         if !faults.isEmpty { throw StatusProblem.invalid(kind, name, faults) }
-        return try settle(object, over: current, kind, &transaction)
+        if let owners { object[path: "metadata", "managedFields"] = owners }
+        return try settle(object, over: current, kind, &transaction, by: owners == nil ? writer : nil)
     }
 
     /// Stores a changed object: counts its generation, leaves it alone where nothing changed, removes it where it is
     /// being deleted and nothing holds it any more.
+    ///
+    /// - Parameter writer: Who owns the change from now on; nil where the owners are settled already.
     func settle(
-        _ object: JSON, over current: StoredObject, _ kind: ServedKind, _ transaction: inout RevisionTransaction
+        _ object: JSON, over current: StoredObject, _ kind: ServedKind, _ transaction: inout RevisionTransaction,
+        by writer: FieldWriter?
     ) throws -> Outcome {
         var object = object
         if kind.countsGenerations, Generation.changes(from: current.value, to: object, kind) {
@@ -109,6 +116,12 @@ extension KubernetesAPI {
             object[path: "metadata", "generation"] = .int(Int64(generation + 1))
         }
         if object == current.value { return Outcome(current) }
+        if let writer, var owners = ManagedFields(current.value) {
+            let (changed, removed) = FieldStructure(schema: schema, message: kind.message).changes(
+                from: current.value, to: object)
+            owners.update(changed: changed, removed: removed, by: writer, apiVersion: kind.type.apiVersion)
+            object[path: "metadata", "managedFields"] = owners.json
+        }
         if Deletion.isDue(object, kind) {
             return Outcome(Self.remove(object, current.key, &transaction), isDeleted: true)
         }
