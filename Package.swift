@@ -185,7 +185,9 @@ let suites: [Target] = [
     tests("Commits", uses: ["EstibaTesting", "Delivery", "Store", "Web", "Linux", "Problems"], web),
     tests("Workflows", uses: ["EstibaTesting", "Syntax", "Problems", "Delivery", "Kube", "Linux"]),
     tests("Images", uses: ["EstibaTesting", "OCI", "Store", "Registry", "Problems", "Syntax"]),
-    tests("Registry", uses: ["EstibaTesting", "OCI", "Store", "Web"]),
+    tests(
+        "Registry", uses: ["EstibaTesting", "OCI", "Store", "Web", "Linux"],
+        [httpClient, hummingbird, httpTypes, nioCore, nioHTTP1, logging, lifecycle]),
     tests("Gateway", uses: ["EstibaTesting", "Kube"]),
     tests("Releases", uses: ["EstibaTesting", "Kube", "Delivery", "Store", "Problems", "Syntax", "Gateway"], [logging]),
     tests("APIServer", uses: ["EstibaTesting", "Kube", "Store", "Syntax", "Containers", "Identity", "Web"]),

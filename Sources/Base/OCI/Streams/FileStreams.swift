@@ -29,6 +29,31 @@ package final class FileSource: ByteSource {
     }
 }
 
+extension FileSource {
+    /// A part of a file: at most `count` bytes from an offset on, fewer only at the file's end.
+    package static func bytes(of path: String, at offset: Int64, count: Int) throws(OCIProblem) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .io(what: "opening \(path)", errno: errno) }
+        defer { close(descriptor) }
+        var failure: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            while filled < count {
+                let got = pread(
+                    descriptor, buffer.baseAddress?.advanced(by: filled), count - filled, Int(offset) + filled)
+                if got == 0 { break }
+                if got > 0 {
+                    filled += got
+                } else if errno != EINTR {
+                    failure = errno
+                    break
+                }
+            }
+        }
+        if failure != 0 { throw .io(what: "reading \(path)", errno: failure) }
+        return bytes
+    }
+}
+
 /// A sink that writes to an open file. It closes the descriptor when it goes.
 package final class FileSink: ByteSink {
     private let descriptor: Int32
