@@ -64,6 +64,10 @@ struct ObjectTests {
                 "deployments.apps \"x\" not found"
             ),
             (
+                "GET", "/api/v1/namespaces/default/pods/p/exec", nil, 501, "NotImplemented",
+                "pods/exec is not served by this cluster yet"
+            ),
+            (
                 "GET", "/apis/apps/v2/deployments", nil, 404, "NotFound",
                 "the server could not find the requested resource"
             ),

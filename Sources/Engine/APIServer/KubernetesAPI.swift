@@ -113,6 +113,9 @@ package struct KubernetesAPI: Sendable {
 
     private func check(_ subresource: String?, of kind: ServedKind) throws {
         guard let subresource else { return }
+        if kind.type == Pod.resource, ["exec", "attach", "portforward"].contains(subresource) {
+            throw StatusProblem(501, "NotImplemented", "pods/\(subresource) is not served by this cluster yet")
+        }
         if kind.subresource(subresource) == nil { throw StatusProblem.unknownPath }
     }
 
