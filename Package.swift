@@ -150,7 +150,9 @@ let engine: [Target] = [
 let observe: [Target] = [
     module("PromQL", uses: ["Problems", "Syntax"]),
     module("SeriesStore", uses: ["Problems", "PromQL"], [lifecycle, logging]),
-    module("Scraping", uses: ["Problems", "Kube", "SeriesStore", "PromQL", "Web"], web + [httpClient]),
+    module(
+        "Scraping", uses: ["Problems", "Kube", "Delivery", "SeriesStore", "PromQL", "Web"],
+        web + [httpClient, nioPosix, nioHTTP1]),
     module("LogQL", uses: ["Problems", "Syntax", "Kube"]),
     module("LogStore", uses: ["Problems", "Kube", "Store", "LogQL", "Web"], web + [grdb]),
     module("Console", uses: ["Problems", "Delivery", "Store", "Web", "Kube"], web + [mustache]),
@@ -196,7 +198,7 @@ let suites: [Target] = [
     tests("Node", uses: ["EstibaTesting", "Linux", "OCI", "Kube", "PodNetwork", "Store"]),
     tests("PromQL", uses: ["EstibaTesting", "Syntax", "Problems"]),
     tests("SeriesStore", uses: ["EstibaTesting", "PromQL"]),
-    tests("Scraping", uses: ["EstibaTesting", "SeriesStore", "Kube", "PromQL"]),
+    tests("Scraping", uses: ["EstibaTesting", "SeriesStore", "Kube", "PromQL", "Web", "Problems"], web + [nioPosix]),
     tests("LogQL", uses: ["EstibaTesting", "Syntax", "Problems", "Kube"]),
     tests("LogStore", uses: ["EstibaTesting", "LogQL", "Kube", "Store"]),
     tests("Console", uses: ["EstibaTesting", "Delivery", "Kube"]),

@@ -99,4 +99,26 @@ struct ParserTests {
             #expect(error.location?.width == 4)
         }
     }
+
+    @Test("nothing that can be written stops the process")
+    func extremes() throws {
+        for query in [
+            String(repeating: "(", count: 100_000) + "1" + String(repeating: ")", count: 100_000),
+            String(repeating: "-", count: 100_000) + "1", "1" + String(repeating: "+1", count: 100_000),
+            "up[999999999999999999s]", "up offset 1e18", "up @ 1e17", "up[292277024y]",
+            "up{a=~\"" + String(repeating: "(", count: 10_000) + "\"}", "up{a=~\"(a{1000}){1000}\"}",
+        ] {
+            #expect(throws: PromQLProblem.self) { try Query(query) }
+        }
+        let evaluator = QueryEvaluator(source: MemorySeries())
+        for text in ["sum_over_time(vector(1)[100000y:1ms])", "vector(1)[10000y:1s]"] {
+            let query = try Query(text)
+            #expect(throws: PromQLProblem.tooManySamples(50_000_000)) { try evaluator.instant(query, at: 0) }
+        }
+        for text in [
+            "up @ 1e15 offset 285000y", "topk(1e300, up)", "round(vector(1), 0)", "year(vector(1e300))", "1 % 0",
+        ] {
+            if let query = try? Query(text) { _ = try evaluator.instant(query, at: 1 << 59) }
+        }
+    }
 }

@@ -87,6 +87,7 @@ extension Evaluation {
             else {
                 return
             }
+            if inner.count > options.maximumSamples { throw PromQLProblem.tooManySamples(options.maximumSamples) }
             for one in try series(subquery.inner, inner) {
                 let samples = one.samples(inner)
                 var buffer = SampleBuffer(times: samples.times, values: samples.values)

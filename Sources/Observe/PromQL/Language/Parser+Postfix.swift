@@ -79,7 +79,7 @@ extension Parser {
             default: throw unexpected(in: "@", expected: "timestamp")
             }
             if negative { seconds = -seconds }
-            guard seconds.magnitude < 9e15 else {
+            guard seconds.magnitude < 1e15 else {
                 throw error("timestamp out of bounds for @ modifier: \(NumberText.plain(seconds))", span)
             }
             anchor = .time(Int64((seconds * 1000).rounded()))
@@ -122,11 +122,15 @@ extension Parser {
         switch token.kind {
         case .duration:
             _ = advance()
-            return DurationText.milliseconds(token.text) ?? 0
+            // A limit far above any use keeps sums of nested ranges and offsets in 64 bits.
+            guard let duration = DurationText.milliseconds(token.text), duration < 1 << 53 else {
+                throw error("duration out of range", token.span)
+            }
+            return duration
         case .number:
             _ = advance()
             let seconds = NumberText.parse(token.text) ?? .nan
-            guard seconds.magnitude < 9e15 else { throw error("duration out of range", token.span) }
+            guard seconds.magnitude < 9e12 else { throw error("duration out of range", token.span) }
             return Int64((seconds * 1000).rounded())
         default:
             throw unexpected(in: context, expected: "number or duration")

@@ -3,6 +3,10 @@ struct Parser {
     let query: String
     private let tokens: [Token]
     private var index = 0
+    private var depth = 0
+
+    /// How deep an expression may be nested, and how many operators may follow one another.
+    private static let maximumDepth = 200
 
     init(_ query: String) throws(PromQLProblem) {
         self.query = query
@@ -55,9 +59,15 @@ struct Parser {
     // MARK: Operators
 
     mutating func binary(_ least: Int) throws(PromQLProblem) -> Expression {
+        depth += 1
+        defer { depth -= 1 }
+        if depth > Self.maximumDepth { throw error("expression is nested too deeply", current.span) }
         var left = try unary()
+        var length = 0
         while let op = currentOperator, op.precedence >= least {
             let opSpan = advance().span
+            length += 1
+            if length > 5 * Self.maximumDepth { throw error("expression has too many operators", opSpan) }
             var operation = BinaryOperation(op: op, left: left, right: left)
             try modifiers(&operation)
             operation.right = try binary(op == .power ? op.precedence : op.precedence + 1)

@@ -11,6 +11,7 @@ struct PatternParser {
     var offset = 0
     var flags: Flags
     var groupCount = 0
+    private var depth = 0
     var groupNames: [String: Int] = [:]
 
     init(_ text: String, flags: Flags) {
@@ -143,7 +144,10 @@ struct PatternParser {
             groupCount += 1
             index = groupCount
         }
+        depth += 1
+        if depth > 200 { throw PatternProblem("nesting", "expression nests too deeply") }
         let inside = try alternation()
+        depth -= 1
         guard take(")") else { throw PatternProblem("parenthesis", "missing closing ): `\(text(0))`") }
         flags = outer
         return .group(inside, index: index)
