@@ -154,7 +154,7 @@ let observe: [Target] = [
         "Scraping", uses: ["Problems", "Kube", "Delivery", "SeriesStore", "PromQL", "Web"],
         web + [httpClient, nioPosix, nioHTTP1]),
     module("LogQL", uses: ["Problems", "Syntax", "Kube"]),
-    module("LogStore", uses: ["Problems", "Kube", "Store", "LogQL", "Web"], web + [grdb]),
+    module("LogStore", uses: ["Problems", "Kube", "Store", "LogQL", "Web"], web + [grdb, "CZlib"]),
     module("Console", uses: ["Problems", "Delivery", "Store", "Web", "Kube"], web + [mustache]),
 ]
 
@@ -200,7 +200,7 @@ let suites: [Target] = [
     tests("SeriesStore", uses: ["EstibaTesting", "PromQL"]),
     tests("Scraping", uses: ["EstibaTesting", "SeriesStore", "Kube", "PromQL", "Web", "Problems"], web + [nioPosix]),
     tests("LogQL", uses: ["EstibaTesting", "Syntax", "Problems", "Kube"]),
-    tests("LogStore", uses: ["EstibaTesting", "LogQL", "Kube", "Store"]),
+    tests("LogStore", uses: ["EstibaTesting", "LogQL", "Kube", "Store", "Web"], [httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1]),
     tests("Console", uses: ["EstibaTesting", "Delivery", "Kube"]),
     tests("Alerts", uses: ["EstibaTesting", "Delivery", "Store", "Problems", "Syntax"], [logging]),
     tests("Chat", uses: ["EstibaTesting", "Problems", "Store"], [logging]),

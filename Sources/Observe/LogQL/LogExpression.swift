@@ -76,14 +76,6 @@ package indirect enum LogExpression: Sendable {
         var parser = LogParser(SourceText(name: "query", text))
         return try parser.query()
     }
-
-    /// The streams that the query reads.
-    package var matchers: [LabelMatcher] {
-        switch self {
-        case .lines(let selection): selection.matchers
-        case .metric(let metric): metric.selection?.matchers ?? []
-        }
-    }
 }
 
 /// Numbers over time.
@@ -127,12 +119,13 @@ package indirect enum MetricExpression: Sendable {
         case compare(Comparison)
     }
 
-    var selection: LogSelection? {
+    /// Every selection of lines in the expression.
+    package var selections: [LogSelection] {
         switch self {
-        case .range(_, let selection, _, _): selection
-        case .aggregate(_, let inner, _, _): inner.selection
-        case .number: nil
-        case .binary(let left, _, let right): left.selection ?? right.selection
+        case .range(_, let selection, _, _): [selection]
+        case .aggregate(_, let inner, _, _): inner.selections
+        case .number: []
+        case .binary(let left, _, let right): left.selections + right.selections
         }
     }
 

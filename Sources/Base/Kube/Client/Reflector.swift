@@ -31,7 +31,9 @@ package struct Reflector<Kind: KubeKind>: Sendable {
     }
 
     /// Calls `handle` for each change, in order, until the task is cancelled.
-    package func run(_ handle: (Change) async throws -> Void) async throws {
+    package func run(
+        isolation: isolated (any Actor)? = #isolation, _ handle: (Change) async throws -> Void
+    ) async throws {
         var delay = Duration.milliseconds(50)
         while !Task.isCancelled {
             do {
@@ -55,7 +57,9 @@ package struct Reflector<Kind: KubeKind>: Sendable {
         }
     }
 
-    private func follow(from version: String, _ handle: (Change) async throws -> Void) async throws {
+    private func follow(
+        isolation: isolated (any Actor)? = #isolation, from version: String, _ handle: (Change) async throws -> Void
+    ) async throws {
         var version = version
         while !Task.isCancelled {
             let events = try await client.watch(Kind.self, in: namespace, labels: labels, fields: fields, from: version)
