@@ -144,7 +144,7 @@ let engine: [Target] = [
     module("PodNetwork", uses: ["Problems", "Linux", "Kube"], [lifecycle, logging, nioCore, nioPosix]),
     module(
         "Node", uses: ["Problems", "Linux", "OCI", "Kube", "Store", "Containers", "PodNetwork"],
-        [lifecycle, logging, httpClient, nioCore, nioPosix]),
+        [lifecycle, logging, httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
 ]
 
 let observe: [Target] = [
