@@ -10,6 +10,10 @@ package struct ContainerRecord: Codable, Sendable, Equatable {
     package var image: String?
     /// The digest that the image resolved to.
     package var imageID: String?
+    /// The signal that asks its program to end, as the image names it.
+    package var stopSignal: String?
+    /// The number of the try that runs, ran last or is about to.
+    package var attempt = 0
     package var backoff = RestartBackoff()
     /// Readiness as the last probe found it; nil before the first.
     package var probedReady: Bool?

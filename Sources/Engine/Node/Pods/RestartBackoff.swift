@@ -32,6 +32,9 @@ package struct RestartBackoff: Codable, Sendable, Equatable {
         notBefore = now.addingTimeInterval(Self.delay(after: failures + 1))
     }
 
+    /// Waits without counting: for what gets well by itself or by someone else.
+    package mutating func wait(until date: Date) { notBefore = date }
+
     package mutating func reset() { self = RestartBackoff() }
 
     /// Whether a try at `now` is too early.
