@@ -195,7 +195,7 @@ let suites: [Target] = [
     tests("APIServer", uses: ["EstibaTesting", "Kube", "Store", "Syntax", "Containers", "Identity", "Web"]),
     tests("Controllers", uses: ["EstibaTesting", "Kube"]),
     tests("PodNetwork", uses: ["EstibaTesting", "Linux", "Kube"]),
-    tests("Node", uses: ["EstibaTesting", "Linux", "OCI", "Kube", "PodNetwork", "Store"]),
+    tests("Node", uses: ["EstibaTesting", "Problems", "Linux", "OCI", "Kube", "PodNetwork", "Store", "Containers"]),
     tests("PromQL", uses: ["EstibaTesting", "Syntax", "Problems"]),
     tests("SeriesStore", uses: ["EstibaTesting", "PromQL"]),
     tests("Scraping", uses: ["EstibaTesting", "SeriesStore", "Kube", "PromQL", "Web", "Problems"], web + [nioPosix]),

@@ -21,7 +21,8 @@ package struct NodeConfiguration: Sendable {
 
     package init(
         name: String, directory: String, address: String, cgroup: String = "/estiba", dns: String = "10.96.0.10",
-        clusterDomain: String = "cluster.local", podCIDR: String = "10.244.0.0/24", apiService: (host: String, port: Int)? = nil,
+        clusterDomain: String = "cluster.local", podCIDR: String = "10.244.0.0/24",
+        apiService: (host: String, port: Int)? = nil,
         maximumPods: Int = 110, logSize: Int = 10 << 20, logFiles: Int = 4, version: String = "v1.34.0"
     ) {
         self.name = name

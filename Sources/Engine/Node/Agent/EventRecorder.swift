@@ -32,14 +32,16 @@ package final class EventRecorder: Sendable {
     ///   - container: the name, where the event is about one of the pod's containers.
     ///   - isWarning: whether it is of type Warning rather than Normal.
     package func record(
-        _ reason: String, _ message: String, about pod: Pod, container: (name: String, isInit: Bool)? = nil, isWarning: Bool = false,
+        _ reason: String, _ message: String, about pod: Pod, container: (name: String, isInit: Bool)? = nil,
+        isWarning: Bool = false,
         now: Date = Date()
     ) {
         var subject = ObjectReference(
             apiVersion: "v1", kind: "Pod", namespace: pod.namespace, name: pod.name, uid: pod.metadata.uid)
         subject.resourceVersion = pod.metadata.resourceVersion
         subject.fieldPath = container.map { "spec.\($0.isInit ? "initContainers" : "containers"){\($0.name)}" }
-        sink.yield(Note(subject: subject, type: isWarning ? "Warning" : "Normal", reason: reason, message: message, time: now))
+        sink.yield(
+            Note(subject: subject, type: isWarning ? "Warning" : "Normal", reason: reason, message: message, time: now))
     }
 
     /// Sends what is recorded until the task is cancelled.
@@ -47,7 +49,8 @@ package final class EventRecorder: Sendable {
         // The names of events already there, by what they say, for some thousand of them.
         var known: [String: (name: String, count: Int)] = [:]
         for await note in notes {
-            let key = [note.subject.uid ?? "", note.subject.fieldPath ?? "", note.reason, note.message].joined(separator: "\u{0}")
+            let key = [note.subject.uid ?? "", note.subject.fieldPath ?? "", note.reason, note.message].joined(
+                separator: "\u{0}")
             do {
                 if let before = known[key], let namespace = note.subject.namespace {
                     let patch: JSON = [
@@ -62,14 +65,16 @@ package final class EventRecorder: Sendable {
             } catch let problem as ClusterProblem where problem.isNotFound {
                 known[key] = nil
             } catch {
-                logger.debug("event not recorded", metadata: ["event.reason": "\(note.reason)", "error": "\(brief(error))"])
+                logger.debug(
+                    "event not recorded", metadata: ["event.reason": "\(note.reason)", "error": "\(brief(error))"])
             }
         }
     }
 
     private func create(_ note: Note) async throws -> String {
         let name = "\(note.subject.name ?? "pod").\(String(UInt64.random(in: .min ... .max), radix: 16))"
-        var event = KubeEvent(metadata: ObjectMeta(name: name, namespace: note.subject.namespace), involvedObject: note.subject)
+        var event = KubeEvent(
+            metadata: ObjectMeta(name: name, namespace: note.subject.namespace), involvedObject: note.subject)
         event.reason = note.reason
         event.message = note.message
         event.type = note.type

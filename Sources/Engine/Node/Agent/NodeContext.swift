@@ -20,10 +20,14 @@ struct NodeContext: Sendable {
     let sleep: @Sendable (Double) async throws -> Void
 
     /// Reads ConfigMaps and Secrets by name, all at once. Those that don't exist are left out.
-    func sources(configMaps: Set<String>, secrets: Set<String>, in namespace: String) async throws -> ContainerEnvironment.Sources {
+    func sources(configMaps: Set<String>, secrets: Set<String>, in namespace: String) async throws
+        -> ContainerEnvironment.Sources
+    {
         if configMaps.isEmpty, secrets.isEmpty { return ContainerEnvironment.Sources() }
         return try await withThrowingTaskGroup(of: (ConfigMap?, Secret?).self) { tasks in
-            for name in configMaps { tasks.addTask { (try await client.find(ConfigMap.self, name, in: namespace), nil) } }
+            for name in configMaps {
+                tasks.addTask { (try await client.find(ConfigMap.self, name, in: namespace), nil) }
+            }
             for name in secrets { tasks.addTask { (nil, try await client.find(Secret.self, name, in: namespace)) } }
             var sources = ContainerEnvironment.Sources()
             for try await (map, secret) in tasks {

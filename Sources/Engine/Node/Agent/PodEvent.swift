@@ -1,4 +1,5 @@
 import Kube
+
 import struct FoundationEssentials.Date
 
 /// What can happen to a pod, as its worker hears of it.

@@ -64,23 +64,30 @@ extension PodSandbox {
         return PodSandbox(namespaces: attachment.namespaces, address: "\(attachment.address)")
     }
 
-    private static func writeFiles(_ pod: Pod, _ sandbox: PodSandbox, _ directory: PodDirectory, _ context: NodeContext) throws {
+    private static func writeFiles(_ pod: Pod, _ sandbox: PodSandbox, _ directory: PodDirectory, _ context: NodeContext)
+        throws
+    {
         let name = hostname(pod)
         let domain = context.configuration.clusterDomain
         let fullName = pod.spec.subdomain.map { "\(name).\($0).\(pod.namespace).svc.\(domain)" }
-        let hosts = HostsFile.text(hostname: name, fullName: fullName, address: sandbox.address, aliases: pod.spec.hostAliases ?? [])
+        let hosts = HostsFile.text(
+            hostname: name, fullName: fullName, address: sandbox.address, aliases: pod.spec.hostAliases ?? [])
         let resolver = ResolverFile.text(
             policy: pod.spec.dnsPolicy, isOnHostNetwork: sandbox.namespaces == nil, namespace: pod.namespace,
             cluster: ResolverFile.Cluster(server: context.configuration.dns, domain: domain),
             host: (try? FileSystem.readLine("/etc/resolv.conf")).map { $0 + "\n" } ?? "")
-        for (path, text) in [(directory.hosts, hosts), (directory.resolver, resolver), (directory.hostname, name + "\n")]
+        for (path, text) in [
+            (directory.hosts, hosts), (directory.resolver, resolver), (directory.hostname, name + "\n"),
+        ]
         where !FileSystem.exists(path) {
             try FileSystem.writeAtomically(Array(text.utf8), to: path, durable: false)
         }
         let isNew = !FileSystem.exists(directory.sharedMemory)
         if isNew { try FileSystem.makeDirectory(directory.sharedMemory) }
         if try isNew || !Mounts.isMounted(directory.sharedMemory) {
-            try Mounts.mount("tmpfs", at: directory.sharedMemory, options: [.noSetUserID, .noDevices, .noExecution], data: "mode=1777,size=64m")
+            try Mounts.mount(
+                "tmpfs", at: directory.sharedMemory, options: [.noSetUserID, .noDevices, .noExecution],
+                data: "mode=1777,size=64m")
         }
     }
 }

@@ -2,6 +2,8 @@ import FoundationEssentials
 import Glibc
 import Kube
 import Linux
+import Logging
+import PodNetwork
 import Problems
 
 extension PodWorker {
@@ -32,7 +34,8 @@ extension PodWorker {
             case .running(let run):
                 guard let handle = await context.runner.adopt(in: folder) else {
                     let end = ContainerEnd(
-                        id: run.id, exitCode: 137, reason: "ContainerStatusUnknown", startedAt: run.startedAt, finishedAt: context.now())
+                        id: run.id, exitCode: 137, reason: "ContainerStatusUnknown", startedAt: run.startedAt,
+                        finishedAt: context.now())
                     containerEnded(name, end, &tasks)
                     continue
                 }
@@ -48,14 +51,18 @@ extension PodWorker {
 
     private func survivingSandbox() async -> PodSandbox? {
         if pod.spec.hostNetwork == true { return PodSandbox(namespaces: nil, address: context.configuration.address) }
-        guard let attachment = await context.network.attachment(of: uid), attachment.namespaces.isAlive else { return nil }
+        guard let attachment = await context.network.attachment(of: uid), attachment.namespaces.isAlive else {
+            return nil
+        }
         return PodSandbox(namespaces: attachment.namespaces, address: "\(attachment.address)")
     }
 
     /// Brings files from ConfigMaps, Secrets and the pod's own fields up to date. Containers see the new ones at once.
     func refreshVolumes() async {
         guard sandbox == .ready, let volumes = pod.spec.volumes,
-            volumes.contains(where: { $0.configMap != nil || $0.secret != nil || $0.projected != nil || $0.downwardAPI != nil })
+            volumes.contains(where: {
+                $0.configMap != nil || $0.secret != nil || $0.projected != nil || $0.downwardAPI != nil
+            })
         else { return }
         do {
             let sources = try await PodSandbox.volumeSources(pod, context)

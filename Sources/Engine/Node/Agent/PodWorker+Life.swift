@@ -2,12 +2,15 @@ import FoundationEssentials
 import Glibc
 import Kube
 import Linux
+import Logging
 import Problems
 
 extension PodWorker {
     // MARK: What happened
 
-    func containerStarted(_ name: String, _ attempt: Int, _ started: StartedContainer, _ tasks: inout DiscardingTaskGroup) {
+    func containerStarted(
+        _ name: String, _ attempt: Int, _ started: StartedContainer, _ tasks: inout DiscardingTaskGroup
+    ) {
         handles[name] = started.handle
         update(name) { record in
             record.phase = .running(ContainerRun(id: started.handle.id, startedAt: started.startedAt))
@@ -40,7 +43,9 @@ extension PodWorker {
             if case .imageAbsent? = error as? NodeProblem {
                 show("ErrImageNeverPull", error)
             } else {
-                event("Failed", "Failed to pull image \"\(reference)\": \(brief(error))", container: name, isWarning: true)
+                event(
+                    "Failed", "Failed to pull image \"\(reference)\": \(brief(error))", container: name, isWarning: true
+                )
                 show((state.containers[name]?.backoff.failures ?? 0) > 1 ? "ImagePullBackOff" : "ErrImagePull", error)
             }
         case .configuration(let error):
@@ -48,7 +53,8 @@ extension PodWorker {
             show("CreateContainerConfigError", error)
         case .runtime(let error):
             let end = ContainerEnd(
-                id: "\(name)-\(attempt)-\(uid)", exitCode: 128, reason: "StartError", message: brief(error), startedAt: now, finishedAt: now)
+                id: "\(name)-\(attempt)-\(uid)", exitCode: 128, reason: "StartError", message: brief(error),
+                startedAt: now, finishedAt: now)
             event("Failed", "Error: \(brief(error))", container: name, isWarning: true)
             update(name) { record in
                 record.phase = .ended(end)
@@ -73,7 +79,9 @@ extension PodWorker {
             do {
                 try await self.context.runner.discard(in: folder)
                 try LogFiles(directory: self.directory.logs(name)).prune(keeping: 2)
-            } catch { self.logger.warning("ended container not removed cleanly", metadata: ["error": "\(brief(error))"]) }
+            } catch {
+                self.logger.warning("ended container not removed cleanly", metadata: ["error": "\(brief(error))"])
+            }
         }
     }
 
@@ -85,12 +93,14 @@ extension PodWorker {
         tasks.addTask {
             do {
                 let exit = try await handle.ended()
-                let words = (try? FileSystem.read(message, limit: 4096)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+                let words =
+                    (try? FileSystem.read(message, limit: 4096)).map { String(decoding: $0, as: UTF8.self) } ?? ""
                 self.tell(
                     .ended(
                         container: name,
                         ContainerEnd(
-                            id: handle.id, exitCode: exit.code, reason: exit.reason, message: words.isEmpty ? nil : words,
+                            id: handle.id, exitCode: exit.code, reason: exit.reason,
+                            message: words.isEmpty ? nil : words,
                             startedAt: startedAt, finishedAt: exit.time ?? self.context.now())))
             } catch is CancellationError {} catch {
                 self.logger.error("end of a container can't be waited for", metadata: ["error": "\(brief(error))"])
@@ -124,7 +134,9 @@ extension PodWorker {
         if isRunning(name, handle.id) { handle.signal(SIGKILL) }
     }
 
-    private func run(_ hook: LifecycleHandler, in name: String, _ handle: RunningContainer, timeout: Double) async -> Prober.Outcome {
+    private func run(_ hook: LifecycleHandler, in name: String, _ handle: RunningContainer, timeout: Double) async
+        -> Prober.Outcome
+    {
         if let command = hook.exec?.command { return await handle.exec(command, timeout: timeout) }
         guard let action = hook.httpGet, let container = container(name) else { return Prober.Outcome(isSuccess: true) }
         do {
@@ -139,7 +151,8 @@ extension PodWorker {
         case .exec(let command): await handle.exec(command, timeout: timeout)
         case .tcp(let host, let port): await context.prober.connect(host: host, port: port, timeout: timeout)
         case .http(let host, let port, let path, let isTLS, let headers):
-            await context.prober.get(host: host, port: port, path: path, isTLS: isTLS, headers: headers, timeout: timeout)
+            await context.prober.get(
+                host: host, port: port, path: path, isTLS: isTLS, headers: headers, timeout: timeout)
         }
     }
 }

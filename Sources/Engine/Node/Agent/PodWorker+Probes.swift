@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Kube
+import Logging
 import Problems
 
 extension PodWorker {
@@ -7,7 +8,9 @@ extension PodWorker {
     func probe(_ container: Container, _ handle: RunningContainer, _ startedAt: Date) async {
         if let startup = container.startupProbe, state.containers[container.name]?.isStarted != true {
             await repeatProbe(startup, .startup, container, handle)
-            guard isRunning(container.name, handle.id), state.containers[container.name]?.isStarted == true else { return }
+            guard isRunning(container.name, handle.id), state.containers[container.name]?.isStarted == true else {
+                return
+            }
         }
         await withDiscardingTaskGroup { tasks in
             if let liveness = container.livenessProbe {
@@ -23,7 +26,9 @@ extension PodWorker {
     ///
     /// Until a container has answered well for the first time it is asked more often than its period says, and failures in its
     /// first period don't count: so it becomes ready when it is, not at the next full period.
-    private func repeatProbe(_ probe: Probe, _ kind: ProbeKind, _ container: Container, _ handle: RunningContainer) async {
+    private func repeatProbe(_ probe: Probe, _ kind: ProbeKind, _ container: Container, _ handle: RunningContainer)
+        async
+    {
         let schedule = ProbeSchedule(probe)
         var counter = ProbeCounter(probe)
         var isEager = kind != .liveness
@@ -45,7 +50,9 @@ extension PodWorker {
                 }
                 isEager = false
                 if !outcome.isSuccess {
-                    event("Unhealthy", "\(kind.rawValue) probe failed: \(outcome.message)", container: container.name, isWarning: true)
+                    event(
+                        "Unhealthy", "\(kind.rawValue) probe failed: \(outcome.message)", container: container.name,
+                        isWarning: true)
                 }
                 if let verdict = counter.record(outcome.isSuccess) {
                     tell(.probed(container: container.name, id: handle.id, kind, verdict, message: outcome.message))
@@ -80,7 +87,9 @@ extension PodWorker {
                 run.stopping = ContainerRun.Stopping(since: since, deadline: since.addingTimeInterval(grace))
                 record.phase = .running(run)
             }
-            event("Killing", "Container \(name) failed \(kind.rawValue.lowercased()) probe, will be restarted", container: name)
+            event(
+                "Killing", "Container \(name) failed \(kind.rawValue.lowercased()) probe, will be restarted",
+                container: name)
             tasks.addTask { await self.stop(name, id, grace: grace, withHook: true) }
         }
     }

@@ -1,6 +1,8 @@
 import FoundationEssentials
 import Kube
 import Linux
+import Logging
+import OCI
 import Problems
 
 extension PodWorker {
@@ -50,7 +52,9 @@ extension PodWorker {
         let began = context.now()
         do {
             let image = try await withThrowingTaskGroup(of: NodeImage?.self) { tasks in
-                tasks.addTask { try await self.context.images.resolve(reference, policy: ImagePullPolicy(of: container)) }
+                tasks.addTask {
+                    try await self.context.images.resolve(reference, policy: ImagePullPolicy(of: container))
+                }
                 tasks.addTask {
                     // Only a pull that takes time is worth a word before its end.
                     try await Task.sleep(for: .milliseconds(200))
@@ -78,7 +82,8 @@ extension PodWorker {
     }
 
     private func describe(
-        _ container: Container, _ attempt: Int, _ image: NodeImage, _ sources: ContainerEnvironment.Sources, _ sandbox: PodSandbox
+        _ container: Container, _ attempt: Int, _ image: NodeImage, _ sources: ContainerEnvironment.Sources,
+        _ sandbox: PodSandbox
     ) throws -> ContainerLaunch {
         var variables = image.configuration.env
         if let api = context.configuration.apiService {

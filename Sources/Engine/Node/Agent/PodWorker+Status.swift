@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Kube
+import Logging
 import Problems
 
 extension PodWorker {
@@ -22,10 +23,14 @@ extension PodWorker {
 
     private func reportOnce() async throws {
         let status = status
-        guard status != reported, sandbox != .absent || reported == nil || PodMachine.phase(facts) != .pending else { return }
+        guard status != reported, sandbox != .absent || reported == nil || PodMachine.phase(facts) != .pending else {
+            return
+        }
         var tree = try JSON(encoding: status)
         // A merge keeps what is left out, so what is no more has to be said.
-        for key in ["podIP", "podIPs", "initContainerStatuses", "reason", "message"] where tree[key] == nil { tree[key] = .null }
+        for key in ["podIP", "podIPs", "initContainerStatuses", "reason", "message"] where tree[key] == nil {
+            tree[key] = .null
+        }
         let written = try await context.client.patch(
             Pod.self, pod.name, in: pod.namespace, subresource: "status",
             ["metadata": ["uid": .string(uid)], "status": tree])
@@ -36,7 +41,8 @@ extension PodWorker {
     /// The status that the facts amount to now.
     var status: PodStatus {
         PodReport(
-            facts: facts, podAddress: state.podAddress, hostAddress: context.configuration.address, startTime: state.startTime
+            facts: facts, podAddress: state.podAddress, hostAddress: context.configuration.address,
+            startTime: state.startTime
         ).status(previous: reported ?? pod.status)
     }
 }

@@ -60,7 +60,8 @@ actor PodWorker {
 
     var facts: PodFacts {
         PodFacts(
-            pod: state.pod, containers: state.containers, sandbox: sandbox, isGone: isGone, endingSince: state.endingSince,
+            pod: state.pod, containers: state.containers, sandbox: sandbox, isGone: isGone,
+            endingSince: state.endingSince,
             now: context.now())
     }
 
@@ -80,7 +81,8 @@ actor PodWorker {
 
     func event(_ reason: String, _ message: String, container: String? = nil, isWarning: Bool = false) {
         context.events.record(
-            reason, message, about: pod, container: container.map { ($0, isInit($0)) }, isWarning: isWarning, now: context.now())
+            reason, message, about: pod, container: container.map { ($0, isInit($0)) }, isWarning: isWarning,
+            now: context.now())
     }
 
     // MARK: Events
@@ -97,13 +99,15 @@ actor PodWorker {
         case .started(let name, let attempt, let started): containerStarted(name, attempt, started, &tasks)
         case .startFailed(let name, let attempt, let failure): startFailed(name, attempt, failure)
         case .ended(let name, let end): containerEnded(name, end, &tasks)
-        case .probed(let name, let id, let kind, let verdict, let message): probed(name, id, kind, verdict, message, &tasks)
+        case .probed(let name, let id, let kind, let verdict, let message):
+            probed(name, id, kind, verdict, message, &tasks)
         case .removed: isRemoved = true
         }
     }
 
     private func follow(_ new: Pod, _ tasks: inout DiscardingTaskGroup) {
-        let hasNewLabels = new.metadata.labels != pod.metadata.labels || new.metadata.annotations != pod.metadata.annotations
+        let hasNewLabels =
+            new.metadata.labels != pod.metadata.labels || new.metadata.annotations != pod.metadata.annotations
         state.pod = new
         if new.isTerminating, state.endingSince == nil { state.endingSince = context.now() }
         if hasNewLabels { tasks.addTask { await self.refreshVolumes() } }
@@ -153,7 +157,9 @@ actor PodWorker {
             let (pod, gate, directory, context) = (pod, gate, directory, context)
             tasks.addTask {
                 let result: Result<PodSandbox, any Error>
-                do { result = .success(try await PodSandbox.prepare(pod, in: directory, context)) } catch { result = .failure(error) }
+                do { result = .success(try await PodSandbox.prepare(pod, in: directory, context)) } catch {
+                    result = .failure(error)
+                }
                 gate.open(result)
                 self.tell(.sandbox(result))
             }
@@ -184,7 +190,9 @@ actor PodWorker {
                 if let end = record.end { record.previous = end }
                 record.phase = .waiting(reason: reason, message: message)
             }
-            event("BackOff", "Back-off restarting failed container \(name) in pod \(pod.name)_\(pod.namespace)(\(uid))", container: name, isWarning: true)
+            event(
+                "BackOff", "Back-off restarting failed container \(name) in pod \(pod.name)_\(pod.namespace)(\(uid))",
+                container: name, isWarning: true)
         case .releaseSandbox:
             sandbox = .absent
             tasks.addTask { await self.releaseSandbox() }

@@ -1,5 +1,6 @@
 import Kube
-package import struct FoundationEssentials.Date
+
+import struct FoundationEssentials.Date
 
 /// Turns the lines of a log file (`time stream F|P text`, as container runtimes write them) into what a reader of the log
 /// sees. A line that was written in pieces becomes one again.
@@ -37,7 +38,9 @@ package struct LogLines: Sendable {
         guard let first = line.firstIndex(of: space), let second = line[(first + 1)...].firstIndex(of: space),
             let third = line[(second + 1)...].firstIndex(of: space)
         else { return }
-        if let since, let time = Timestamp.date(String(decoding: line[..<first], as: UTF8.self)), time < since { return }
+        if let since, let time = Timestamp.date(String(decoding: line[..<first], as: UTF8.self)), time < since {
+            return
+        }
         let isPartial = line[second + 1] == UInt8(ascii: "P")
         var text: [UInt8] = []
         if timestamps, !isInsideLine { text += line[...first] }

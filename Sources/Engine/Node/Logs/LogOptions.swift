@@ -15,7 +15,8 @@ package struct LogOptions: Sendable, Equatable {
     package var limitBytes: Int?
 
     package init(
-        container: String? = nil, follow: Bool = false, previous: Bool = false, tailLines: Int? = nil, since: Date? = nil,
+        container: String? = nil, follow: Bool = false, previous: Bool = false, tailLines: Int? = nil,
+        since: Date? = nil,
         timestamps: Bool = false, limitBytes: Int? = nil
     ) {
         self.container = container

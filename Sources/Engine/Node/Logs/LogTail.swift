@@ -2,7 +2,7 @@ import Glibc
 import Linux
 
 /// Reads one log from where it should begin, and goes on with what is written as long as its writer holds it.
-final class LogTail {
+actor LogTail {
     private let options: LogOptions
     private let files: LogFiles
     private let attempt: Int
@@ -12,19 +12,23 @@ final class LogTail {
     private var waiting: [[UInt8]]
     private var file: OpenFile?
     private var watch: OpenFile?
+    private var hasBegun = false
 
-    init(_ files: LogFiles, attempt: Int, options: LogOptions, isWritten: @escaping @Sendable () async -> Bool) throws {
+    init(_ files: LogFiles, attempt: Int, options: LogOptions, isWritten: @escaping @Sendable () async -> Bool) {
         self.files = files
         self.attempt = attempt
         self.options = options
         self.isWritten = isWritten
         lines = LogLines(options)
         waiting = []
-        try begin()
     }
 
     /// The next bytes; nil at the end.
     func next() async throws -> [UInt8]? {
+        if !hasBegun {
+            hasBegun = true
+            try begin()
+        }
         while !lines.isExhausted {
             if !waiting.isEmpty {
                 let out = lines.feed(waiting.removeFirst())

@@ -23,10 +23,13 @@ package enum ProbeTarget: Sendable, Equatable {
     }
 
     /// The request of an `httpGet` action.
-    package static func http(_ action: HTTPGetAction, container: Container, address: String) throws(NodeProblem) -> ProbeTarget {
+    package static func http(_ action: HTTPGetAction, container: Container, address: String) throws(NodeProblem)
+        -> ProbeTarget
+    {
         let path = action.path.map { $0.hasPrefix("/") ? $0 : "/" + $0 } ?? "/"
         return .http(
-            host: action.host ?? address, port: try port(action.port, of: container), path: path, isTLS: action.scheme == "HTTPS",
+            host: action.host ?? address, port: try port(action.port, of: container), path: path,
+            isTLS: action.scheme == "HTTPS",
             headers: action.httpHeaders ?? [])
     }
 

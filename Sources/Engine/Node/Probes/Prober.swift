@@ -1,4 +1,4 @@
-package import AsyncHTTPClient
+import AsyncHTTPClient
 package import Kube
 package import NIOCore
 import NIOHTTP1
@@ -19,23 +19,18 @@ package struct Prober: Sendable {
         }
     }
 
-    private let client: HTTPClient
     private let group: any EventLoopGroup
 
-    package init(client: HTTPClient, group: any EventLoopGroup) {
-        self.client = client
-        self.group = group
-    }
+    package init(group: any EventLoopGroup) { self.group = group }
 
-    /// A client for probes: it follows no redirects to elsewhere, verifies no certificates and reuses no connections for long.
-    package static func makeClient() -> HTTPClient {
+    /// Follows no redirects, verifies no certificates: a probe asks whether a program answers, not who it is.
+    private static var clientConfiguration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
-        configuration.connectionPool.idleTimeout = .seconds(1)
         configuration.httpVersion = .http1Only
         configuration.tlsConfiguration = .clientDefault
         configuration.tlsConfiguration?.certificateVerification = .none
-        return HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
+        return configuration
     }
 
     /// A status of 200 to 399 within the time is a success.
@@ -47,6 +42,15 @@ package struct Prober: Sendable {
         request.headers.add(name: "accept", value: "*/*")
         request.headers.add(name: "connection", value: "close")
         for header in headers { request.headers.replaceOrAdd(name: header.name, value: header.value) }
+        // Each probe makes a connection of its own, as the first request of a real client would.
+        let client = HTTPClient(eventLoopGroup: group, configuration: Self.clientConfiguration)
+        let outcome = await Self.execute(request, client, timeout)
+        try? await client.shutdown()
+        return outcome
+    }
+
+    private static func execute(_ request: HTTPClientRequest, _ client: HTTPClient, _ timeout: Double) async -> Outcome
+    {
         do {
             let response = try await client.execute(request, timeout: .nanoseconds(Int64(timeout * 1e9)))
             // Taking the body lets the connection end.

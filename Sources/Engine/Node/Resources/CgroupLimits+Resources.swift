@@ -9,7 +9,8 @@ extension CgroupLimits {
         let cpuRequest = resources?.requests?["cpu"] ?? cpuLimit
         self.init(
             // The least share for those that asked for none.
-            cpuRequest: Int64(cpuRequest?.milli ?? 0), cpuLimit: cpuLimit.map { Int64($0.milli) }, memory: memory.map { Int64($0.value) })
+            cpuRequest: Int64(cpuRequest?.milli ?? 0), cpuLimit: cpuLimit.map { Int64($0.milli) },
+            memory: memory.map { Int64($0.value) })
     }
 }
 

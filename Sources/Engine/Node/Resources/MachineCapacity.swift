@@ -21,7 +21,8 @@ package struct MachineCapacity: Sendable, Equatable {
     /// - Parameter directory: where pods are kept.
     package static func detect(directory: String) -> MachineCapacity {
         let status = (try? FileSystem.readLine("/proc/self/status")) ?? ""
-        let capabilities = status.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
+        let capabilities =
+            status.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
             .flatMap { UInt64($0.dropFirst(7).drop { $0 == "\t" || $0 == " " }, radix: 16) } ?? 0
         let mayLower = capabilities & (1 << 24) != 0
         let own = (try? FileSystem.readLine("/proc/self/oom_score_adj")).flatMap { Int($0) } ?? 0

@@ -6,7 +6,7 @@ package import OCI
 /// Everything that decides how a container of a pod starts. `plan` says it in the words of the runtime.
 package struct ContainerLaunch: Sendable {
     package var pod: Pod
-    package var container: Container
+    package var container: Kube.Container
     package var attempt: Int
     package var image: ImageConfiguration.Execution
     package var environment: ContainerEnvironment
@@ -44,7 +44,8 @@ package struct ContainerLaunch: Sendable {
             leastOutOfMemoryScore,
             QualityOfService(of: pod.spec).outOfMemoryScore(
                 memoryRequest: container.resources?.memoryRequest ?? 0, capacity: memoryCapacity))
-        for setting in pod.spec.securityContext?.sysctls ?? [] where namespaces == nil || !setting.name.hasPrefix("net.") {
+        for setting in pod.spec.securityContext?.sysctls ?? []
+        where namespaces == nil || !setting.name.hasPrefix("net.") {
             plan.kernelSettings[setting.name] = setting.value
         }
         return plan
@@ -83,7 +84,9 @@ package struct ContainerLaunch: Sendable {
                 throw .securityContext("container \(container.name): runAsNonRoot is set, but it would run as root")
             }
         }
-        plan.additionalGroups = ((shared?.supplementalGroups ?? []) + [shared?.fsGroup].compactMap(\.self)).map { UInt32($0) }
+        plan.additionalGroups = ((shared?.supplementalGroups ?? []) + [shared?.fsGroup].compactMap(\.self)).map {
+            UInt32($0)
+        }
         plan.isPrivileged = own?.privileged ?? false
         plan.mayGainPrivileges = own?.allowPrivilegeEscalation ?? true
         plan.addedCapabilities = own?.capabilities?.add ?? []
@@ -108,7 +111,8 @@ package struct ContainerLaunch: Sendable {
             }
             if let subPath = mount.subPath, !subPath.isEmpty {
                 guard !subPath.hasPrefix("/"), !subPath.split(separator: "/").contains("..") else {
-                    throw .containerConfiguration("container \(container.name): subPath \"\(subPath)\" leaves its volume")
+                    throw .containerConfiguration(
+                        "container \(container.name): subPath \"\(subPath)\" leaves its volume")
                 }
                 source += "/" + subPath
             }

@@ -16,7 +16,9 @@ struct ContainerRunner: Sendable {
     }
 
     /// Creates the container in `folder` and lets it begin.
-    func start(_ id: String, in folder: String, launch: ContainerLaunch, root: RootFilesystem, log: String) async throws -> RunningContainer {
+    func start(_ id: String, in folder: String, launch: ContainerLaunch, root: RootFilesystem, log: String) async throws
+        -> RunningContainer
+    {
         let plan = try launch.plan(root: root.path)
         let container = try await host.create(id, folder: folder, log: log, spec: try host.spec(plan))
         do { try await container.start() } catch {

@@ -2,6 +2,7 @@ import Containers
 import Glibc
 import Linux
 import Problems
+
 import struct FoundationEssentials.Date
 
 /// A container that runs, or has run, on this node.
@@ -39,7 +40,8 @@ struct RunningContainer: Sendable {
         do {
             let output = try await container.run(
                 Containers.Container.Exec(command), outputLimit: 10 << 10, timeout: .seconds(timeout))
-            return Prober.Outcome(isSuccess: output.status.isSuccess, message: (output.text + output.errorText).prefixOfLines)
+            return Prober.Outcome(
+                isSuccess: output.status.isSuccess, message: (output.text + output.errorText).prefixOfLines)
         } catch { return Prober.Outcome(isSuccess: false, message: brief(error)) }
     }
 }
@@ -59,7 +61,8 @@ enum SignalName {
     }
 
     private static let numbers: [String: Int32] = [
-        "HUP": SIGHUP, "INT": SIGINT, "QUIT": SIGQUIT, "TERM": SIGTERM, "KILL": SIGKILL, "USR1": SIGUSR1, "USR2": SIGUSR2,
+        "HUP": SIGHUP, "INT": SIGINT, "QUIT": SIGQUIT, "TERM": SIGTERM, "KILL": SIGKILL, "USR1": SIGUSR1,
+        "USR2": SIGUSR2,
         "WINCH": 28, "ABRT": SIGABRT, "STOP": SIGSTOP, "CONT": SIGCONT,
     ]
 }

@@ -1,5 +1,6 @@
-package import struct FoundationEssentials.Date
 package import Kube
+
+package import struct FoundationEssentials.Date
 
 /// What the node must not forget about a pod.
 package struct PodState: Codable, Sendable, Equatable {
@@ -19,7 +20,9 @@ package struct PodState: Codable, Sendable, Equatable {
     }
 
     package static func == (left: PodState, right: PodState) -> Bool {
-        left.pod.metadata == right.pod.metadata && left.pod.spec == right.pod.spec && left.containers == right.containers
-            && left.startTime == right.startTime && left.endingSince == right.endingSince && left.podAddress == right.podAddress
+        left.pod.metadata == right.pod.metadata && left.pod.spec == right.pod.spec
+            && left.containers == right.containers
+            && left.startTime == right.startTime && left.endingSince == right.endingSince
+            && left.podAddress == right.podAddress
     }
 }

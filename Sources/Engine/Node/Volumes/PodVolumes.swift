@@ -25,7 +25,8 @@ package struct PodVolumes: Sendable {
             } else if volume.persistentVolumeClaim != nil {
                 throw NodeProblem.volumeUnsupported(
                     name: volume.name, kind: "persistentVolumeClaim",
-                    remedy: "Use a hostPath volume with type DirectoryOrCreate for data that outlives pods on this node.")
+                    remedy:
+                        "Use a hostPath volume with type DirectoryOrCreate for data that outlives pods on this node.")
             } else if try !write(volume, group, sources, values, tokens) {
                 throw NodeProblem.volumeUnsupported(
                     name: volume.name, kind: "unknown",
@@ -68,9 +69,12 @@ package struct PodVolumes: Sendable {
 
     /// False where the volume isn't made of files.
     private func write(
-        _ volume: Volume, _ group: UInt32?, _ sources: ContainerEnvironment.Sources, _ values: DownwardValues, _ tokens: [String: String]
+        _ volume: Volume, _ group: UInt32?, _ sources: ContainerEnvironment.Sources, _ values: DownwardValues,
+        _ tokens: [String: String]
     ) throws -> Bool {
-        guard let files = try VolumeContent.files(of: volume, sources: sources, values: values, tokens: tokens) else { return false }
+        guard let files = try VolumeContent.files(of: volume, sources: sources, values: values, tokens: tokens) else {
+            return false
+        }
         let place = path(of: volume)
         let isNew = !FileSystem.exists(place)
         if isNew { try FileSystem.makeDirectory(place) }
@@ -78,7 +82,8 @@ package struct PodVolumes: Sendable {
         if volume.secret != nil || volume.projected != nil {
             let isMounted = try !isNew && Mounts.isMounted(place)
             if !isMounted {
-                try Mounts.mount("tmpfs", at: place, options: [.noSetUserID, .noDevices, .noExecution], data: "mode=755")
+                try Mounts.mount(
+                    "tmpfs", at: place, options: [.noSetUserID, .noDevices, .noExecution], data: "mode=755")
             }
         }
         try VolumeWriter(directory: place, group: group).write(files)

@@ -11,7 +11,8 @@ enum SubPaths {
             guard let subPath = mount.subPath, !subPath.isEmpty, let volume = volumes[mount.name] else { continue }
             let path = volume + "/" + subPath
             if !FileSystem.exists(path) { try FileSystem.makeDirectory(path) }
-            guard let real = resolved(path), let base = resolved(volume), real == base || real.hasPrefix(base + "/") else {
+            guard let real = resolved(path), let base = resolved(volume), real == base || real.hasPrefix(base + "/")
+            else {
                 throw NodeProblem.volume(name: mount.name, why: "subPath \"\(subPath)\" leads out of the volume")
             }
         }

@@ -23,32 +23,40 @@ package enum VolumeContent {
     ) throws(NodeProblem) -> [VolumeFile]? {
         if let source = volume.configMap {
             return try files(
-                configMap: source.name, items: source.items, mode: source.defaultMode, optional: source.optional, sources, volume.name)
+                configMap: source.name, items: source.items, mode: source.defaultMode, optional: source.optional,
+                sources, volume.name)
         }
         if let source = volume.secret {
             return try files(
-                secret: source.secretName, items: source.items, mode: source.defaultMode, optional: source.optional, sources,
+                secret: source.secretName, items: source.items, mode: source.defaultMode, optional: source.optional,
+                sources,
                 volume.name)
         }
         if let source = volume.downwardAPI {
-            return try VolumeFile.files(source.items ?? [], mode: source.defaultMode, values: values, volume: volume.name)
+            return try VolumeFile.files(
+                source.items ?? [], mode: source.defaultMode, values: values, volume: volume.name)
         }
         guard let projected = volume.projected else { return nil }
         var all: [VolumeFile] = []
         for source in projected.sources ?? [] {
             let mode = projected.defaultMode
             if let map = source.configMap {
-                all += try files(configMap: map.name, items: map.items, mode: mode, optional: map.optional, sources, volume.name)
+                all += try files(
+                    configMap: map.name, items: map.items, mode: mode, optional: map.optional, sources, volume.name)
             }
             if let secret = source.secret {
-                all += try files(secret: secret.name, items: secret.items, mode: mode, optional: secret.optional, sources, volume.name)
+                all += try files(
+                    secret: secret.name, items: secret.items, mode: mode, optional: secret.optional, sources,
+                    volume.name)
             }
             if let downward = source.downwardAPI {
                 all += try VolumeFile.files(downward.items ?? [], mode: mode, values: values, volume: volume.name)
             }
             if let token = source.serviceAccountToken {
                 let path = try VolumeFile.checked(token.path, volume.name)
-                guard let text = tokens[path] else { throw .volume(name: volume.name, why: "there is no token for \"\(path)\"") }
+                guard let text = tokens[path] else {
+                    throw .volume(name: volume.name, why: "there is no token for \"\(path)\"")
+                }
                 all.append(VolumeFile(path: path, bytes: Array(text.utf8), mode: 0o600))
             }
         }
@@ -56,7 +64,8 @@ package enum VolumeContent {
     }
 
     private static func files(
-        configMap name: String?, items: [Volume.KeyToPath]?, mode: Int?, optional: Bool?, _ sources: ContainerEnvironment.Sources,
+        configMap name: String?, items: [Volume.KeyToPath]?, mode: Int?, optional: Bool?,
+        _ sources: ContainerEnvironment.Sources,
         _ volume: String
     ) throws(NodeProblem) -> [VolumeFile] {
         guard let map = sources.configMaps[name ?? ""] else {
@@ -64,11 +73,13 @@ package enum VolumeContent {
             throw .volume(name: volume, why: "configmap \"\(name ?? "")\" not found")
         }
         return try VolumeFile.files(
-            VolumeFile.data(of: map), items: items, mode: mode, optional: optional == true, of: "ConfigMap \(map.key)", volume: volume)
+            VolumeFile.data(of: map), items: items, mode: mode, optional: optional == true, of: "ConfigMap \(map.key)",
+            volume: volume)
     }
 
     private static func files(
-        secret name: String?, items: [Volume.KeyToPath]?, mode: Int?, optional: Bool?, _ sources: ContainerEnvironment.Sources,
+        secret name: String?, items: [Volume.KeyToPath]?, mode: Int?, optional: Bool?,
+        _ sources: ContainerEnvironment.Sources,
         _ volume: String
     ) throws(NodeProblem) -> [VolumeFile] {
         guard let secret = sources.secrets[name ?? ""] else {
@@ -76,7 +87,8 @@ package enum VolumeContent {
             throw .volume(name: volume, why: "secret \"\(name ?? "")\" not found")
         }
         return try VolumeFile.files(
-            VolumeFile.decode(secret.data), items: items, mode: mode, optional: optional == true, of: "Secret \(secret.key)",
+            VolumeFile.decode(secret.data), items: items, mode: mode, optional: optional == true,
+            of: "Secret \(secret.key)",
             volume: volume)
     }
 }

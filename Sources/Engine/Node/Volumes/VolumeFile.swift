@@ -19,7 +19,8 @@ package struct VolumeFile: Sendable, Equatable {
 extension VolumeFile {
     /// The files of a map of bytes: all keys, or the chosen ones under their paths.
     static func files(
-        _ data: [String: [UInt8]], items: [Volume.KeyToPath]?, mode: Int?, optional: Bool, of what: String, volume: String
+        _ data: [String: [UInt8]], items: [Volume.KeyToPath]?, mode: Int?, optional: Bool, of what: String,
+        volume: String
     ) throws(NodeProblem) -> [VolumeFile] {
         let mode = UInt32(mode ?? 0o644)
         guard let items else {
@@ -31,7 +32,9 @@ extension VolumeFile {
                 if optional { continue }
                 throw .volume(name: volume, why: "\(what) has no key \"\(item.key)\"")
             }
-            files.append(VolumeFile(path: try checked(item.path, volume), bytes: bytes, mode: item.mode.map { UInt32($0) } ?? mode))
+            files.append(
+                VolumeFile(
+                    path: try checked(item.path, volume), bytes: bytes, mode: item.mode.map { UInt32($0) } ?? mode))
         }
         return files
     }
@@ -47,9 +50,13 @@ extension VolumeFile {
             if let resource = item.resourceFieldRef, let container = container(resource, values.pod) {
                 text = values.resource(resource, of: container)
             }
-            guard let text else { throw .volume(name: volume, why: "the field for \"\(item.path)\" isn't one that pods may see") }
+            guard let text else {
+                throw .volume(name: volume, why: "the field for \"\(item.path)\" isn't one that pods may see")
+            }
             files.append(
-                VolumeFile(path: try checked(item.path, volume), bytes: Array(text.utf8), mode: UInt32(item.mode ?? mode ?? 0o644)))
+                VolumeFile(
+                    path: try checked(item.path, volume), bytes: Array(text.utf8),
+                    mode: UInt32(item.mode ?? mode ?? 0o644)))
         }
         return files
     }

@@ -29,7 +29,9 @@ package struct VolumeWriter: Sendable {
             let open = try OpenFile.open(path, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
             try open.writeAll(file.bytes)
             guard fchmod(open.descriptor, mode) == 0 else { throw SystemProblem("fchmod", path, number: errno) }
-            if let group, fchown(open.descriptor, UInt32.max, group) != 0 { throw SystemProblem("fchown", path, number: errno) }
+            if let group, fchown(open.descriptor, UInt32.max, group) != 0 {
+                throw SystemProblem("fchown", path, number: errno)
+            }
         }
         try replaceLink(directory + "/..data", to: name)
         try arrangeNames(files)
