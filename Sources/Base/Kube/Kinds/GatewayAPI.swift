@@ -27,6 +27,8 @@ package struct KubeGateway: KubeKind {
         package var hostname: String?
         package var port: Int
         package var `protocol`: String
+        /// AllowedRoutes: which namespaces' routes may use the listener.
+        package var allowedRoutes: JSON?
         package init(name: String, port: Int, protocol: String) {
             self.name = name
             self.port = port

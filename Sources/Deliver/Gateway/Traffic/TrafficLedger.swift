@@ -1,3 +1,4 @@
+import Kube
 import NIOConcurrencyHelpers
 
 /// Counts requests for each `TrafficKey`. Each event loop writes to a part of its own, so that counting never waits;
@@ -32,14 +33,29 @@ package final class TrafficCell: Sendable {
     package let key: TrafficKey
     private let shards: [NIOLockedValueBox<TrafficCounts>]
 
+    /// The key as members of a JSON object, each with its leading comma.
+    let fragment: [UInt8]
+
     init(key: TrafficKey, shards: Int) {
         self.key = key
+        let members = [
+            ("route", key.route), ("backend", key.backend), ("app", key.app), ("service", key.service),
+            ("env", key.environment), ("release", key.release), ("commit", key.commit), ("track", key.track),
+        ]
+        fragment = members.filter { !$0.1.isEmpty }.reduce(into: []) { bytes, member in
+            bytes += Array(",\"\(member.0)\":".utf8) + JSON.string(member.1).bytes
+        }
         self.shards = (0..<shards).map { _ in NIOLockedValueBox(TrafficCounts()) }
     }
 
     /// A request begins. `shard` is the number of the event loop.
     package func begin(shard: Int) {
         shards[shard % shards.count].withLockedValue { $0.inFlight += 1 }
+    }
+
+    /// A request that began on the same shard goes on elsewhere.
+    package func withdraw(shard: Int) {
+        shards[shard % shards.count].withLockedValue { $0.inFlight -= 1 }
     }
 
     /// A request that began on the same shard ends. `microseconds` is nil where its duration says nothing of the service.

@@ -1,0 +1,57 @@
+import NIOCore
+
+/// The routing table with the states of one event loop beside it.
+struct InstalledTable {
+    var table = RoutingTable()
+    /// By backend.
+    var targets: [[Target]] = []
+    /// By backend, for answers that no endpoint gave.
+    var cells: [TrafficCell] = []
+
+    /// An endpoint with the place where its traffic is counted.
+    struct Target {
+        let endpoint: EndpointState
+        let cell: TrafficCell
+    }
+}
+
+/// Random numbers for choices that need to be fair but not secret (SplitMix64).
+struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+extension [InstalledTable.Target] {
+    /// Of two endpoints drawn at random, the one with fewer requests under way; endpoints in `avoiding`, and those that
+    /// lately refused connections, only where there is no other.
+    func choose(_ random: inout SplitMix, now: NIODeadline, avoiding: EndpointState?) -> InstalledTable.Target? {
+        if isEmpty { return nil }
+        let first = self[Int(random.next(upperBound: UInt64(count)))]
+        if count == 1 { return first }
+        let second = self[Int(random.next(upperBound: UInt64(count)))]
+        let isFirstGood = first.isGood(now, avoiding)
+        let isSecondGood = second.isGood(now, avoiding)
+        switch (isFirstGood, isSecondGood) {
+        case (true, true): return second.endpoint.inFlight < first.endpoint.inFlight ? second : first
+        case (true, false): return first
+        case (false, true): return second
+        case (false, false):
+            return self.first { $0.isGood(now, avoiding) } ?? self.first { $0.endpoint !== avoiding } ?? first
+        }
+    }
+}
+
+extension InstalledTable.Target {
+    fileprivate func isGood(_ now: NIODeadline, _ avoiding: EndpointState?) -> Bool {
+        endpoint.ejectedUntil <= now && endpoint !== avoiding
+    }
+}
