@@ -190,7 +190,7 @@ let suites: [Target] = [
     tests(
         "Registry", uses: ["EstibaTesting", "OCI", "Store", "Web", "Linux"],
         [httpClient, hummingbird, httpTypes, nioCore, nioHTTP1, logging, lifecycle]),
-    tests("Gateway", uses: ["EstibaTesting", "Kube"]),
+    tests("Gateway", uses: ["EstibaTesting", "Kube"], [nioCore, nioPosix, lifecycle, logging]),
     tests("Releases", uses: ["EstibaTesting", "Kube", "Delivery", "Store", "Problems", "Syntax", "Gateway"], [logging]),
     tests("APIServer", uses: ["EstibaTesting", "Kube", "Store", "Syntax", "Containers", "Identity", "Web"]),
     tests("Controllers", uses: ["EstibaTesting", "Kube"]),

@@ -150,6 +150,7 @@ import Testing
             try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: \(length)\r\nX-Sum: \(count) \(sum)\r\n\r\n")
             let piece = [UInt8](repeating: 7, count: 1 << 16)
             for _ in 0..<(length / piece.count) { try await connection.send(bytes: piece) }
+            _ = try await connection.head()
         }) { port in
             try await withGateway(try testTable([TestBackend(ports: [port])])) { gateway in
                 try await withConnection(gateway.port) { connection in

@@ -21,7 +21,7 @@ import Testing
                     }
                     #expect(answer.hasPrefix("HTTP/1.1 4") || answer.hasPrefix("HTTP/1.1 5"), "\(text) \(answer)")
                     #expect(answer.contains("connection: close\r\n"))
-                    #expect(answer.components(separatedBy: "HTTP/1.1 ").count == 2, "one answer to \(text)")
+                    #expect(answer.components(separatedBy: "content-length: ").count == 2, "one answer to \(text)")
                 }
                 #expect(await seen.value == 0)
             }

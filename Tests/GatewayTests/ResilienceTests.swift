@@ -60,7 +60,7 @@ import Testing
         try await withGateway(
             RoutingTable(),
             settings: {
-                $0.headTimeout = .milliseconds(200)
+                $0.headTimeout = .seconds(1)
                 $0.keepAliveTimeout = .milliseconds(200)
             }
         ) { gateway in
