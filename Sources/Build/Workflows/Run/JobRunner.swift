@@ -49,7 +49,14 @@ struct JobRunner: Sendable {
             signal.finish()
             ProcessSweep.kill(marked: mark)
             folders.remove()
-            return JobOutcome(result: .failure, problem: problem(brief(error), cause: error))
+            let words = masker.mask(brief(error))
+            _ = try? await ledger.update(key) { [now] record in
+                record.status = .failure
+                record.finishedAt = now()
+                record.problem = words
+                return .jobFinished(record)
+            }
+            return JobOutcome(result: .failure, problem: problem(words))
         }
     }
 
@@ -65,7 +72,7 @@ struct JobRunner: Sendable {
         } catch {
             let words = masker.mask(brief(error))
             await say(log, .error, words, nil)
-            return JobOutcome(result: .failure, problem: problem(words, cause: error))
+            return JobOutcome(result: .failure, problem: problem(words))
         }
     }
 
@@ -165,8 +172,8 @@ struct JobRunner: Sendable {
         await ledger.tell(.line(job: key, line))
     }
 
-    func problem(_ what: String, cause: (any Error)? = nil) -> RunProblem {
-        RunProblem(workflow: workflowName, job: job.id, step: nil, what: what, lastLines: [], cause: nil)
+    func problem(_ what: String) -> RunProblem {
+        RunProblem(workflow: workflowName, job: job.id, step: nil, what: what, lastLines: [])
     }
 }
 

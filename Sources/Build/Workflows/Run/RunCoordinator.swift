@@ -56,7 +56,7 @@ struct RunCoordinator: Sendable {
             return JobOutcome(
                 result: .failure,
                 problem: RunProblem(
-                    workflow: request.plan.file.displayName, job: job.id, what: words, lastLines: [], cause: nil))
+                    workflow: request.plan.file.displayName, job: job.id, what: words, lastLines: []))
         }
     }
 

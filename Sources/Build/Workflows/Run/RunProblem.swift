@@ -9,7 +9,6 @@ package struct RunProblem: Problem {
     /// The last lines that the step wrote, secrets masked.
     package var lastLines: [String]
     package var isCancelled = false
-    package var cause: (any Error)?
 
     package var code: String { isCancelled ? "workflows.run.cancelled" : "workflows.run.failed" }
 
