@@ -180,7 +180,7 @@ let suites: [Target] = [
         name: "EstibaTesting", dependencies: ["Problems", "Kube"].map { .byName(name: $0) } + (isThere("Linux") ? ["Linux"] : []) + [nioCore, nioPosix, nioHTTP1],
         path: "Tests/EstibaTesting", swiftSettings: settings),
     tests("Problems"), tests("Syntax", uses: ["Problems"]), tests("Linux", uses: ["EstibaTesting", "Problems"]),
-    tests("Containers", uses: ["EstibaTesting", "Linux", "OCI", "Store"]),
+    tests("Containers", uses: ["EstibaTesting", "Linux", "OCI", "Problems", "Store"], [logging]),
     tests("OCI", uses: ["EstibaTesting", "Problems"]), tests("Kube", uses: ["Problems"]), tests("Delivery"), tests("Store", uses: ["OCI", "Delivery", "Kube", "EstibaTesting"]),
     tests("Identity", uses: ["Linux", "Store", "EstibaTesting"]),
     tests("Web", uses: ["EstibaTesting", "Problems"], [httpClient, lifecycle, logging, nioCore, nioFoundation, nioHTTP1]),

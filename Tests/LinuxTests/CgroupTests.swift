@@ -18,7 +18,7 @@ struct CgroupTests {
         let both = "/sys/fs/cgroup/cpu,cpuacct"
         let layout = Cgroups.Layout.v1(
             controllers: ["cpu": both, "cpuacct": both, "memory": "/sys/fs/cgroup/memory"],
-            named: ["/sys/fs/cgroup/systemd"])
+            named: ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified"])
         #expect(
             Cgroups.detect(table, root: "/sys/fs/cgroup") { _ in true }
                 == Cgroups(layout: layout, unifiedBeside: "/sys/fs/cgroup/unified"))

@@ -24,35 +24,42 @@ struct LayerUnpacker {
         defer { buffer.deallocate() }
         while let entry = try reader.next() {
             do {
-                try unpack(entry, reader, buffer)
+                let isMade = try unpack(entry, reader, buffer)
+                if isMade, entry.kind == .directory { directories.append(entry) }
             } catch let problem as SystemProblem {
                 throw ContainerProblem.layerEntry(path: entry.path, why: problem.summary)
             }
-            if entry.kind == .directory { directories.append(entry) }
         }
         // Last, since making something inside a directory changes its time.
         for entry in directories.reversed() { try tree.setTime(entry) }
         return try hashing.finish()
     }
 
-    private func unpack(_ entry: TarEntry, _ reader: TarReader, _ buffer: UnsafeMutableRawBufferPointer) throws {
+    /// False for a mark, which isn't there afterwards under its own name.
+    private func unpack(
+        _ entry: TarEntry, _ reader: TarReader, _ buffer: UnsafeMutableRawBufferPointer
+    ) throws -> Bool {
         if entry.path == "." || entry.path.isEmpty {
             if entry.kind == .directory { try tree.setFacts(of: entry) }
-            return
+            return true
         }
         let (parent, name) = ContainedTree.split(entry.path)
         if name == ".." || name == "." || name.isEmpty {
             throw ContainerProblem.layerEntry(path: entry.path, why: "its name leads somewhere else")
         }
-        if name == LayerUnpacker.opaque { return try tree.makeOpaque(parent) }
+        if name == LayerUnpacker.opaque {
+            try tree.makeOpaque(parent)
+            return false
+        }
         if name.hasPrefix(LayerUnpacker.mark) {
             let hidden = String(name.dropFirst(LayerUnpacker.mark.utf8.count))
             // Two marks in a row are notes of an older storage driver.
-            if hidden.hasPrefix(LayerUnpacker.mark) { return }
+            if hidden.hasPrefix(LayerUnpacker.mark) { return false }
             if hidden.isEmpty || hidden == "." || hidden == ".." {
                 throw ContainerProblem.layerEntry(path: entry.path, why: "it hides nothing")
             }
-            return try tree.hide(hidden, in: parent)
+            try tree.hide(hidden, in: parent)
+            return false
         }
         let directory = try tree.open(parent)
         switch entry.kind {
@@ -65,7 +72,9 @@ struct LayerUnpacker {
                 try file.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             }
         case .symbolicLink(let target): try tree.makeLink(name, to: target, in: directory)
-        case .hardLink(let target): return try tree.makeName(name, in: directory, for: target)
+        case .hardLink(let target):
+            try tree.makeName(name, in: directory, for: target)
+            return true
         case .characterDevice(let major, let minor):
             try tree.makeNode(name, in: directory, mode: S_IFCHR | entry.mode, major, minor)
         case .blockDevice(let major, let minor):
@@ -73,6 +82,7 @@ struct LayerUnpacker {
         case .fifo: try tree.makeNode(name, in: directory, mode: S_IFIFO | entry.mode, 0, 0)
         }
         try tree.setFacts(of: entry, name: name, in: directory)
+        return true
     }
 }
 

@@ -67,9 +67,15 @@ package struct Container: Sendable {
             if let exit = exit() { return exit }
             return try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await monitor.ended() }
-                group.addTask { for try await change in watch where change.kind == .written { return } }
+                // The file is written under another name first.
+                group.addTask {
+                    for try await change in watch where change.name == id || change.kind == .overflow { return }
+                }
                 defer { group.cancelAll() }
-                try await group.next()
+                while try await group.next() != nil {
+                    if let exit = self.exit() { return exit }
+                    if monitor.hasEnded { break }
+                }
                 return self.exit() ?? Exit(code: -1)
             }
         }

@@ -11,9 +11,10 @@ extension RuntimeSpec {
         let names = plan.addedCapabilities.map { $0.hasPrefix("CAP_") ? $0 : "CAP_" + $0 }
         let held = isRoot ? capabilities : capabilities.filter(names.contains)
         let ambient = isRoot ? nil : held
-        let groups = Set(user.groups + plan.additionalGroups).sorted()
+        // With the first group among them: else a program that changes its group would lose what that one forbids it.
+        let groups = [user.gid] + Set(user.groups + plan.additionalGroups).subtracting([user.gid]).sorted()
         process = Process(
-            user: User(uid: user.uid, gid: user.gid, additionalGids: groups.isEmpty ? nil : groups),
+            user: User(uid: user.uid, gid: user.gid, additionalGids: groups),
             args: plan.arguments, env: RuntimeSpec.environment(plan.environment, home: user.home),
             cwd: plan.directory.isEmpty ? "/" : plan.directory,
             capabilities: Capabilities(

@@ -6,7 +6,8 @@ package struct Cgroups: Sendable, Equatable {
     package enum Layout: Sendable, Equatable {
         /// One tree at this directory.
         case v2(root: String)
-        /// A tree for each controller (cgroups(7) § version 1). The named hierarchy of the init system counts too: runtimes use it.
+        /// A tree for each controller (cgroups(7) § version 1). Trees without
+        /// controllers count too (the init system's, an empty version 2): runtimes make groups in them.
         case v1(controllers: [String: String], named: [String])
         case none(why: String)
     }
@@ -42,6 +43,7 @@ package struct Cgroups: Sendable, Equatable {
             if options.contains(where: { $0.hasPrefix("name=") }) { named.append(entry.path) }
             for controller in known where options.contains(controller) { controllers[controller] = entry.path }
         }
+        named += table.filter { $0.type == "cgroup2" }.map(\.path)
         let unified = table.first { $0.type == "cgroup2" && hasControllers($0.path) }?.path
         if controllers.isEmpty {
             return Cgroups(layout: .none(why: "no control group file system is mounted below \(root)"))

@@ -6,6 +6,8 @@ package final class FileWatch: AsyncSequence, Sendable {
     package struct Change: Sendable, Equatable {
         package enum Kind: Sendable {
             case created, written, removed
+            /// Something was written into it, and it is still open. Only where it was asked for.
+            case modified
             /// More happened than the kernel kept: look at everything again.
             case overflow
         }
@@ -22,10 +24,12 @@ package final class FileWatch: AsyncSequence, Sendable {
     private let paths: [Int32: String]
 
     /// Watches directories (not what is below their subdirectories) or single files. What happens from now on is not missed.
-    package init(_ paths: [String]) throws(SystemProblem) {
+    package init(_ paths: [String], includingModifications: Bool = false) throws(SystemProblem) {
         let file = OpenFile(owning: try check("inotify_init") { inotify_init1(Int32(O_CLOEXEC | O_NONBLOCK)) })
         var watched: [Int32: String] = [:]
-        let mask = UInt32(IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE | IN_MOVED_FROM | IN_DELETE_SELF)
+        let mask =
+            UInt32(IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE | IN_MOVED_FROM | IN_DELETE_SELF)
+            | (includingModifications ? UInt32(IN_MODIFY) : 0)
         for path in paths {
             watched[try check("inotify_add_watch", path) { inotify_add_watch(file.descriptor, path, mask) }] = path
         }
@@ -65,6 +69,8 @@ package final class FileWatch: AsyncSequence, Sendable {
                     .written
                 } else if mask & UInt32(IN_CREATE) != 0 {
                     .created
+                } else if mask & UInt32(IN_MODIFY) != 0 {
+                    .modified
                 } else {
                     nil
                 }
