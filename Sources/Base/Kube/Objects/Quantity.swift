@@ -75,7 +75,10 @@ package struct Quantity: Codable, Sendable, Hashable, ExpressibleByStringLiteral
             else { return nil }
             scale = (0..<abs(exponent)).reduce(1.0) { value, _ in exponent < 0 ? value / 10 : value * 10 }
         }
-        let milli = (number * scale * 1000).rounded(.up)
+        // Binary fractions come out a hair beside the decimal ones: 700m must not become 701.
+        let exact = number * scale * 1000
+        let nearest = exact.rounded()
+        let milli = abs(exact - nearest) <= abs(nearest) * 1e-12 ? nearest : exact.rounded(.up)
         return abs(milli) < 9.2e18 ? Int(milli) : (milli < 0 ? Int.min : Int.max)
     }
 }
