@@ -23,18 +23,15 @@ extension PodWorker {
 
     private func reportOnce() async throws {
         let status = status
-        guard status != reported, sandbox != .absent || reported == nil || PodMachine.phase(facts) != .pending else {
-            return
-        }
+        guard status != (reported ?? pod.status) else { return }
         var tree = try JSON(encoding: status)
         // A merge keeps what is left out, so what is no more has to be said.
         for key in ["podIP", "podIPs", "initContainerStatuses", "reason", "message"] where tree[key] == nil {
             tree[key] = .null
         }
-        let written = try await context.client.patch(
+        try await context.client.patch(
             Pod.self, pod.name, in: pod.namespace, subresource: "status",
             ["metadata": ["uid": .string(uid)], "status": tree])
-        _ = written
         reported = status
     }
 
