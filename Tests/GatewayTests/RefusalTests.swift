@@ -41,6 +41,22 @@ import Testing
         }
     }
 
+    @Test func `no tunnel of HTTP/2 is opened past the routes`() async throws {
+        try await withBackend(echo) { port in
+            try await withGateway(try testTable([TestBackend(ports: [port])])) { gateway in
+                for value in ["h2c", "websocket, H2C"] {
+                    let answer = try await ask(
+                        gateway.port,
+                        "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: \(value)\r\nHTTP2-Settings: x\r\n\r\n"
+                    )
+                    #expect(answer.status == 200)
+                    #expect(!answer.text.lowercased().contains("upgrade"))
+                    #expect(!answer.text.contains("http2"))
+                }
+            }
+        }
+    }
+
     @Test func `a head that never ends is refused`() async throws {
         try await withGateway(RoutingTable(), settings: { $0.largestHead = 4096 }) { gateway in
             let answer = try await withConnection(gateway.port) { connection in

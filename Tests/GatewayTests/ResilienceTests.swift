@@ -44,6 +44,28 @@ import Testing
         }
     }
 
+    @Test func `a request whose pod goes finds the pod that took its place`() async throws {
+        let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
+        let (release, releasing) = AsyncStream.makeStream(of: Void.self)
+        try await withBackend({ connection in
+            _ = try await connection.message()
+            beginning.yield()
+            for await _ in release { break }
+        }) { dying in
+            try await withBackend(says("new")) { fresh in
+                try await withGateway(try testTable([TestBackend(ports: [dying])])) { gateway in
+                    async let answer = ask(gateway.port, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                    for await _ in begun { break }
+                    try await gateway.install([TestBackend(ports: [fresh])])
+                    releasing.yield()
+                    let text = try await answer.text
+                    #expect(text == "new")
+                    #expect(gateway.codes == [200: 1])
+                }
+            }
+        }
+    }
+
     @Test func `a route's time limit ends a request that takes too long`() async throws {
         try await withBackend({ connection in _ = try await connection.rest() }) { port in
             for timeouts in [#"{"request": "150ms"}"#, #"{"backendRequest": "150ms"}"#] {

@@ -61,7 +61,7 @@ package final class GatewayServer: Sendable {
         let timeout = settings.drainTimeout
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                for loop in self.loops { try? await loop.drain().get() }
+                for ended in self.loops.map({ $0.drain() }) { try? await ended.get() }
             }
             group.addTask { try? await Task.sleep(for: .nanoseconds(timeout.nanoseconds)) }
             await group.next()

@@ -22,13 +22,12 @@ extension ClientConnection {
         idleDeadline = .now() + loop.settings.idleTimeout
         let isChunked = head.framing == .chunked
         let isUnchunked = isChunked && !exchange.head.isVersion11
-        if head.framing == .untilClose || isUnchunked || !exchange.body.isDone { self.exchange?.closes = true }
-        self.exchange?.isUnchunked = isUnchunked
-        self.exchange?.hasBegunAnswer = true
-        self.exchange?.status = head.status
-        let closes = self.exchange?.closes ?? true
+        if head.framing == .untilClose || isUnchunked || !exchange.body.isDone { exchange.closes = true }
+        exchange.isUnchunked = isUnchunked
+        exchange.hasBegunAnswer = true
+        exchange.status = head.status
         let persistence: ResponseHead.Persistence =
-            closes || loop.isStopping ? .closes : exchange.head.isVersion11 ? .implied : .announced
+            exchange.closes || loop.isStopping ? .closes : exchange.head.isVersion11 ? .implied : .announced
         head.writeForwarded(persistence, unchunked: isUnchunked, edits: exchange.filters?.response, to: &outbound)
     }
 
@@ -115,8 +114,8 @@ extension ClientConnection {
         upstream = nil
         connection?.close()
         leaveEndpoint()
-        discardBody()
         guard let exchange else { return }
+        discardBody(exchange)
         let hasUnreadBody = !exchange.body.isDone
         ErrorAnswer.write(
             status, sentence, requestID: exchange.requestID, location: location, isHead: exchange.isHead,
@@ -127,11 +126,11 @@ extension ClientConnection {
     }
 
     /// Uses up what has come of a body that nobody wants.
-    private func discardBody() {
-        guard exchange?.body.isDone == false, inbound.readableBytes > 0 else { return }
+    private func discardBody(_ exchange: Exchange) {
+        guard !exchange.body.isDone, inbound.readableBytes > 0 else { return }
         var count = 0
         inbound.withUnsafeReadableBytes { all in
-            do throws(WireDefect) { count = try exchange?.body.take(all) ?? 0 } catch { count = 0 }
+            do throws(WireDefect) { count = try exchange.body.take(all) } catch { count = 0 }
         }
         inbound.moveReaderIndex(forwardBy: count)
     }
@@ -176,7 +175,9 @@ extension ClientConnection {
         if exchange.endpoint != nil { leaveEndpoint() }
         let now = NIODeadline.now()
         let microseconds = UInt64(max(0, (now - exchange.started).nanoseconds / 1000))
-        exchange.cell.end(shard: loop.number, code: code, microseconds: isMeasured ? microseconds : nil)
+        if exchange.cell == nil { loop.unmatched.begin(shard: loop.number) }
+        let cell = exchange.cell ?? loop.unmatched
+        cell.end(shard: loop.number, code: code, microseconds: isMeasured ? microseconds : nil)
         loop.log(exchange, code: code, microseconds: microseconds, client: address)
         self.exchange = nil
     }

@@ -11,63 +11,88 @@ extension ClientConnection {
         phase = .exchanging
         idleDeadline = now + loop.settings.idleTimeout
         let exchange = Exchange(
-            head, requestID: requestID(of: head), cell: loop.unmatched, started: now,
-            closes: !head.keepsAlive || loop.isStopping)
-        loop.unmatched.begin(shard: loop.number)
+            head, requestID: requestID(of: head), started: now, closes: !head.keepsAlive || loop.isStopping)
         self.exchange = exchange
         guard let found = loop.installed.table.lookup(head) else {
             return answer(404, "no route matches this host and path")
         }
-        let rule = loop.installed.table.rules[found.rule]
-        if let redirect = rule.filters.redirect {
+        let rule = loop.installed.rules[found.rule]
+        exchange.matched = found.path
+        exchange.filters = rule.filters
+        if let redirect = rule.filters?.redirect {
             return answer(redirect.status, "", location: redirect.location(for: head, matched: found.path))
         }
         guard let pick = rule.choice.pick(loop.random.next()) else {
             return answer(500, "the route \(rule.route) has no backend")
         }
-        let index = rule.backends[pick]
-        let backend = loop.installed.table.backends[index]
-        count(at: loop.installed.cells[index])
-        if let defect = backend.defect { return answer(500, defect) }
-        let targets = loop.installed.targets[index]
-        if targets.isEmpty { return answer(503, "no endpoint of \(backend.service) is ready") }
-        self.exchange?.targets = targets
-        self.exchange?.matched = found.path
-        if !rule.filters.isPlain { self.exchange?.filters = rule.filters }
-        if let timeout = rule.requestTimeout { self.exchange?.deadline = now + .nanoseconds(timeout) }
-        if let timeout = rule.attemptTimeout { self.exchange?.attemptTimeout = .nanoseconds(timeout) }
-        findUpstream(avoiding: nil, fresh: false)
+        exchange.backend = rule.backends[pick]
+        exchange.generation = loop.installed.generation
+        exchange.targets = loop.installed.targets[exchange.backend]
+        exchange.port = loop.installed.ports[exchange.backend]
+        if exchange.targets.isEmpty { return answerUnserved(exchange) }
+        if let timeout = rule.requestTimeout { exchange.deadline = now + timeout }
+        exchange.attemptTimeout = rule.attemptTimeout
+        findUpstream(exchange, avoiding: nil, fresh: false)
     }
 
-    /// Goes on being counted at another place.
-    private func count(at cell: TrafficCell) {
-        guard let old = exchange?.cell, old !== cell else { return }
-        old.withdraw(shard: loop.number)
+    /// Answers for a backend that has no endpoint.
+    private func answerUnserved(_ exchange: Exchange) {
+        let backend = loop.installed.table.backends[exchange.backend]
+        count(exchange, at: loop.installed.cells[exchange.backend])
+        if let defect = backend.defect { return answer(500, defect) }
+        answer(503, "no endpoint of \(backend.service) is ready")
+    }
+
+    /// Counts a request as under way, here and nowhere else.
+    private func count(_ exchange: Exchange, at cell: TrafficCell) {
+        if let old = exchange.cell {
+            if old === cell { return }
+            old.withdraw(shard: loop.number)
+        }
         cell.begin(shard: loop.number)
-        exchange?.cell = cell
+        exchange.cell = cell
     }
 
     /// `fresh`: on a connection that was never used before.
-    private func findUpstream(avoiding: EndpointState?, fresh: Bool) {
+    private func findUpstream(_ exchange: Exchange, avoiding: EndpointState?, fresh: Bool) {
         let now = NIODeadline.now()
-        guard let target = exchange?.targets.choose(&loop.random, now: now, avoiding: avoiding) else { return }
-        count(at: target.cell)
+        guard let target = exchange.targets.choose(&loop.random, now: now, avoiding: avoiding) else {
+            return answerUnserved(exchange)
+        }
+        count(exchange, at: target.cell)
         let endpoint = target.endpoint
         endpoint.inFlight += 1
-        exchange?.endpoint = endpoint
-        exchange?.attempts += 1
-        if let timeout = exchange?.attemptTimeout { exchange?.attemptDeadline = now + timeout }
+        exchange.endpoint = endpoint
+        exchange.attempts += 1
+        if let timeout = exchange.attemptTimeout { exchange.attemptDeadline = now + timeout }
         while !fresh, let idle = endpoint.takeIdle() {
-            if idle.isOpen { return use(idle, isReused: true) }
+            if idle.isOpen { return use(idle, for: exchange, isReused: true) }
         }
-        connect(to: endpoint)
+        connect(to: endpoint, for: exchange)
     }
 
-    private func connect(to endpoint: EndpointState) {
+    /// Looks again with the present table, in which the pods may be others.
+    private func findAnother(_ exchange: Exchange, avoiding: EndpointState?, fresh: Bool) {
+        let installed = loop.installed
+        if exchange.generation != installed.generation {
+            let old = exchange.cell?.key
+            let port = exchange.port
+            let index = installed.table.backends.firstIndex {
+                $0.service == old?.backend && $0.key.route == old?.route && $0.port == port
+            }
+            if let index {
+                exchange.backend = index
+                exchange.generation = installed.generation
+                exchange.targets = installed.targets[index]
+            }
+        }
+        findUpstream(exchange, avoiding: avoiding, fresh: fresh)
+    }
+
+    private func connect(to endpoint: EndpointState, for exchange: Exchange) {
         let connection = UpstreamConnection(endpoint: endpoint)
         let bound = NIOLoopBound(connection, eventLoop: loop.eventLoop)
-        let started = exchange?.started
-        let attempt = exchange?.attempts
+        let attempt = exchange.attempts
         let connecting: EventLoopFuture<any Channel>
         do {
             let address = try SocketAddress(ipAddress: endpoint.address, port: endpoint.port)
@@ -86,30 +111,28 @@ extension ClientConnection {
         }
         connecting.assumeIsolated().whenComplete { result in
             // The client may have left, and another request begun, while this was under way.
-            let isWanted =
-                self.phase == .exchanging && self.upstream == nil && self.exchange?.started == started
-                && self.exchange?.attempts == attempt && self.exchange?.endpoint === endpoint
+            let isWanted = self.exchange === exchange && self.upstream == nil && exchange.attempts == attempt
             switch result {
             case .success:
                 if isWanted {
-                    self.use(connection, isReused: false)
+                    self.use(connection, for: exchange, isReused: false)
                 } else {
                     connection.release(reusable: true, most: self.loop.settings.pooledConnections)
                 }
             case .failure:
                 endpoint.ejectedUntil = .now() + self.loop.settings.ejection
-                if isWanted { self.connectFailed(endpoint) }
+                if isWanted { self.connectFailed(exchange, endpoint) }
             }
         }
     }
 
-    private func connectFailed(_ endpoint: EndpointState) {
+    private func connectFailed(_ exchange: Exchange, _ endpoint: EndpointState) {
         leaveEndpoint()
-        guard let exchange, exchange.attempts < Self.mostAttempts, exchange.targets.count > 1 || exchange.attempts < 2
-        else {
+        if exchange.attempts >= Self.mostAttempts { return answer(502, "no connection to the backend could be made") }
+        if exchange.attempts > 1, exchange.targets.count == 1, exchange.generation == loop.installed.generation {
             return answer(502, "no connection to the backend could be made")
         }
-        findUpstream(avoiding: endpoint, fresh: false)
+        findAnother(exchange, avoiding: endpoint, fresh: false)
     }
 
     func leaveEndpoint() {
@@ -117,8 +140,7 @@ extension ClientConnection {
         exchange?.endpoint = nil
     }
 
-    private func use(_ connection: UpstreamConnection, isReused: Bool) {
-        guard let exchange else { return }
+    private func use(_ connection: UpstreamConnection, for exchange: Exchange, isReused: Bool) {
         upstream = connection
         connection.attach(self, isReused: isReused)
         forwarded.clear()
@@ -168,8 +190,8 @@ extension ClientConnection {
         guard !connection.hasAnswered, exchange.isRepeatable, !exchange.hasRetried else {
             return answer(502, "the backend closed the connection without an answer")
         }
-        self.exchange?.hasRetried = true
-        findUpstream(avoiding: connection.isReused ? nil : endpoint, fresh: true)
+        exchange.hasRetried = true
+        findAnother(exchange, avoiding: connection.isReused ? nil : endpoint, fresh: true)
     }
 
     // MARK: Request identity

@@ -1,7 +1,7 @@
 import NIOCore
 
 /// One request with its answer.
-struct Exchange {
+final class Exchange {
     let head: RequestHead
     var body: BodyReader
     let started: NIODeadline
@@ -11,14 +11,19 @@ struct Exchange {
     var filters: RouteFilters?
     var matched = PathCondition.prefix([])
     var targets: [InstalledTable.Target] = []
-    /// Where it is counted.
-    var cell: TrafficCell
+    /// Index into the table's backends, as long as `generation` is the table's.
+    var backend = 0
+    var generation = 0
+    /// Where it is counted; nil until that is known.
+    var cell: TrafficCell?
     var endpoint: EndpointState? {
         didSet { if let endpoint { lastEndpoint = endpoint } }
     }
     /// The endpoint of the last attempt.
     private(set) var lastEndpoint: EndpointState?
     var attempts = 0
+    /// The port of the Service, by which its backend is found again in another table.
+    var port = 0
     /// Whether a part of the body has gone to a backend.
     var hasSentBody = false
     var hasRetried = false
@@ -34,11 +39,10 @@ struct Exchange {
     /// The client's connection ends with this answer.
     var closes: Bool
 
-    init(_ head: RequestHead, requestID: [UInt8], cell: TrafficCell, started: NIODeadline, closes: Bool) {
+    init(_ head: RequestHead, requestID: [UInt8], started: NIODeadline, closes: Bool) {
         self.head = head
         body = BodyReader(head.framing)
         self.requestID = requestID
-        self.cell = cell
         self.started = started
         self.closes = closes
         isHead = head.isMethod("HEAD")

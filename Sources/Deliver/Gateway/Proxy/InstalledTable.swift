@@ -3,8 +3,13 @@ import NIOCore
 /// The routing table with the states of one event loop beside it.
 struct InstalledTable {
     var table = RoutingTable()
+    /// Counts the tables that were installed.
+    var generation = 0
+    var rules: [InstalledRule] = []
     /// By backend.
     var targets: [[Target]] = []
+    /// By backend, the port of its Service.
+    var ports: [Int] = []
     /// By backend, for answers that no endpoint gave.
     var cells: [TrafficCell] = []
 
@@ -12,6 +17,26 @@ struct InstalledTable {
     struct Target {
         let endpoint: EndpointState
         let cell: TrafficCell
+    }
+}
+
+/// A rule, shared by the requests that follow it.
+final class InstalledRule {
+    let route: String
+    /// Nil where nothing is changed.
+    let filters: RouteFilters?
+    let backends: [Int]
+    let choice: WeightedChoice
+    let requestTimeout: TimeAmount?
+    let attemptTimeout: TimeAmount?
+
+    init(_ rule: RoutingRule) {
+        route = rule.route
+        filters = rule.filters.isPlain ? nil : rule.filters
+        backends = rule.backends
+        choice = rule.choice
+        requestTimeout = rule.requestTimeout.map { .nanoseconds($0) }
+        attemptTimeout = rule.attemptTimeout.map { .nanoseconds($0) }
     }
 }
 
@@ -52,6 +77,6 @@ extension [InstalledTable.Target] {
 
 extension InstalledTable.Target {
     fileprivate func isGood(_ now: NIODeadline, _ avoiding: EndpointState?) -> Bool {
-        endpoint.ejectedUntil <= now && endpoint !== avoiding
+        endpoint.ejectedUntil <= now && endpoint !== avoiding && !endpoint.isDraining
     }
 }

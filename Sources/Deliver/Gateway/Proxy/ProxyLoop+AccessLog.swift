@@ -24,11 +24,11 @@ extension ProxyLoop {
         accessLines.writeString(String(exchange.bytesOut))
         accessLines.writeStaticString(",\"duration_us\":")
         accessLines.writeString(String(microseconds))
-        if let endpoint = exchange.targets.isEmpty ? nil : exchange.lastEndpoint {
+        if let endpoint = exchange.lastEndpoint {
             accessLines.writeStaticString(",\"upstream\":\"")
             accessLines.writeString("\(endpoint.address):\(endpoint.port)\"")
         }
-        accessLines.writeBytes(exchange.cell.fragment)
+        accessLines.writeBytes((exchange.cell ?? unmatched).fragment)
         endLine()
     }
 

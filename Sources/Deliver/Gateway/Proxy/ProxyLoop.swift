@@ -13,7 +13,6 @@ final class ProxyLoop: @unchecked Sendable {
     let accessLog: AccessLog?
     private(set) var installed = InstalledTable()
     private var endpoints: [EndpointAddress: EndpointState] = [:]
-    private var draining: [EndpointState] = []
     private var clients: [ObjectIdentifier: ClientConnection] = [:]
     private(set) var isStopping = false
     private var onEmpty: EventLoopPromise<Void>?
@@ -46,8 +45,10 @@ final class ProxyLoop: @unchecked Sendable {
     func install(_ table: RoutingTable) -> EventLoopFuture<Void> {
         eventLoop.submit {
             var present: Set<EndpointAddress> = []
-            var new = InstalledTable(table: table)
+            var new = InstalledTable(table: table, generation: self.installed.generation + 1)
+            new.rules = table.rules.map { InstalledRule($0) }
             for backend in table.backends {
+                new.ports.append(backend.port)
                 new.cells.append(self.ledger.cell(for: backend.key))
                 new.targets.append(
                     backend.endpoints.map { endpoint in

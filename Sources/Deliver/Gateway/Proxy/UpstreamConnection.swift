@@ -16,7 +16,9 @@ final class UpstreamConnection: ChannelInboundHandler {
     let endpoint: EndpointState
     private var context: ChannelHandlerContext?
     private var phase = Phase.idle
-    private weak var client: ClientConnection?
+    /// Let go of at the end of each exchange.
+    private var client: ClientConnection?
+    private var isPaused = false
     private var inbound = ByteBuffer()
     private var scanned = 0
     private var hadError = false
@@ -47,6 +49,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     var isOpen: Bool { if case .closed = phase { false } else { context != nil } }
 
     func setReading(_ isReading: Bool) {
+        isPaused = !isReading
         try? context?.channel.syncOptions?.setOption(.autoRead, value: isReading)
     }
 
@@ -58,12 +61,8 @@ final class UpstreamConnection: ChannelInboundHandler {
             return close()
         }
         idleSince = .now()
-        setReadingIfPaused()
+        if isPaused { setReading(true) }
         if !endpoint.keep(self, most: most) { close() }
-    }
-
-    private func setReadingIfPaused() {
-        if (try? context?.channel.syncOptions?.getOption(.autoRead)) == false { setReading(true) }
     }
 
     func close() {

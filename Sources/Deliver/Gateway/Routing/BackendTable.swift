@@ -41,7 +41,8 @@ struct BackendTable {
     ) -> RoutingBackend {
         let service = services[name]
         var backend = RoutingBackend(
-            service: name, key: key(route: route.key, service: name, service?.metadata.labels ?? [:]))
+            service: name, port: reference.port ?? 0,
+            key: key(route: route.key, service: name, service?.metadata.labels ?? [:]))
         func fail(_ reason: String, _ message: String) {
             backend.defect = message
             report.references.append((reason, message))

@@ -37,6 +37,7 @@ struct RoutingRule: Sendable, Equatable {
 struct RoutingBackend: Sendable, Equatable {
     /// `namespace/name` of the Service.
     var service: String
+    var port = 0
     /// Why requests to it are answered with 500.
     var defect: String?
     /// For answers that no endpoint gave.

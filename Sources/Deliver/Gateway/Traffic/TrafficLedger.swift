@@ -31,7 +31,14 @@ package final class TrafficLedger: Sendable {
 /// The counts of one key, one part for each event loop.
 package final class TrafficCell: Sendable {
     package let key: TrafficKey
-    private let shards: [NIOLockedValueBox<TrafficCounts>]
+    private let shards: [NIOLockedValueBox<Shard>]
+
+    private struct Shard {
+        /// By status, from 100 on; empty until the first answer.
+        var codes: [UInt64] = []
+        var inFlight = 0
+        var latency = LatencyHistogram()
+    }
 
     /// The key as members of a JSON object, each with its leading comma.
     let fragment: [UInt8]
@@ -45,7 +52,7 @@ package final class TrafficCell: Sendable {
         fragment = members.filter { !$0.1.isEmpty }.reduce(into: []) { bytes, member in
             bytes += Array(",\"\(member.0)\":".utf8) + JSON.string(member.1).bytes
         }
-        self.shards = (0..<shards).map { _ in NIOLockedValueBox(TrafficCounts()) }
+        self.shards = (0..<shards).map { _ in NIOLockedValueBox(Shard()) }
     }
 
     /// A request begins. `shard` is the number of the event loop.
@@ -62,7 +69,8 @@ package final class TrafficCell: Sendable {
     package func end(shard: Int, code: Int, microseconds: UInt64?) {
         shards[shard % shards.count].withLockedValue { counts in
             counts.inFlight -= 1
-            counts.codes[code, default: 0] += 1
+            if counts.codes.isEmpty { counts.codes = Array(repeating: 0, count: 900) }
+            counts.codes[min(max(code, 100), 999) - 100] += 1
             if let microseconds { counts.latency.record(microseconds: microseconds) }
         }
     }
@@ -70,7 +78,14 @@ package final class TrafficCell: Sendable {
     /// The sum of the parts.
     package func total() -> TrafficCounts {
         var sum = TrafficCounts()
-        for shard in shards { sum.add(shard.withLockedValue { $0 }) }
+        for shard in shards {
+            let part = shard.withLockedValue { $0 }
+            for (index, count) in part.codes.enumerated() where count > 0 {
+                sum.codes[index + 100, default: 0] += count
+            }
+            sum.inFlight += part.inFlight
+            sum.latency.add(part.latency)
+        }
         return sum
     }
 }

@@ -212,7 +212,18 @@ struct RequestHead {
         if isVersion11 && hosts == 0 { throw .host }
         framing = isChunked ? .chunked : length.map { $0 == 0 ? .none : .length($0) } ?? .none
         keepsAlive = isVersion11 ? !closes : keeps && !closes
-        if wantsUpgrade && isVersion11 && framing == .none { self.upgrade = upgrade }
+        if wantsUpgrade, isVersion11, framing == .none, let upgrade, !Self.leadsToHTTP2(all, upgrade) {
+            self.upgrade = upgrade
+        }
+    }
+
+    /// Through a tunnel of HTTP/2 requests would pass that no rule has seen.
+    private static func leadsToHTTP2(_ all: UnsafeRawBufferPointer, _ upgrade: ByteRange) -> Bool {
+        var found = upgrade.isEmpty
+        HeadScanner.members(all, of: upgrade) { member in
+            if all.equals(member, ignoringCase: "h2c") || all.equals(member, ignoringCase: "h2") { found = true }
+        }
+        return found
     }
 
     /// A host name or address with an optional port; no user, no path, nothing that a log or a backend could misread.
