@@ -100,10 +100,15 @@ struct NodeScope: Sendable {
         throw CancellationError()
     }
 
-    /// Waits until the pod has left the API.
+    /// Waits until the pod has left the API and this node.
     func waitUntilGone(_ name: String) async throws {
         for try await event in try await client.watch(Pod.self, in: "shop", from: "0") {
-            if case .deleted(let pod) = event, pod.name == name { return }
+            guard case .deleted(let pod) = event, pod.name == name else { continue }
+            let watch = try FileWatch([configuration.directory])
+            while FileSystem.exists("\(configuration.directory)/\(pod.metadata.uid ?? "")") {
+                for try await _ in watch { break }
+            }
+            return
         }
     }
 

@@ -70,21 +70,23 @@ package struct PodNetworkService: ServiceLifecycle.Service {
         for await _ in view.changes {
             // Changes come in bursts: one pod that becomes ready touches its slice several times.
             try await Task.sleep(for: .milliseconds(5))
-            guard let snapshot = view.snapshot else { continue }
-            serial &+= 1
-            server.update(
-                ClusterZone(
-                    origin: configuration.clusterDomain, networks: [configuration.pods, configuration.services],
-                    snapshot: snapshot,
-                    serial: serial))
-            do {
-                try await rules.apply(ServiceRuleset(configuration: configuration, portals: snapshot.portals))
-            } catch let problem as PodNetworkProblem {
-                logger.error("service rules can't be applied", metadata: ["error": "\(problem.oneLine)"])
-                continue
+            while let snapshot = view.snapshot {
+                serial &+= 1
+                server.update(
+                    ClusterZone(
+                        origin: configuration.clusterDomain, networks: [configuration.pods, configuration.services],
+                        snapshot: snapshot, serial: serial))
+                do {
+                    try await rules.apply(ServiceRuleset(configuration: configuration, portals: snapshot.portals))
+                    if !isReady { onReady() }
+                    isReady = true
+                    break
+                } catch let problem as PodNetworkProblem {
+                    logger.error(
+                        "service rules can't be applied, trying again", metadata: ["error": "\(problem.oneLine)"])
+                    try await Task.sleep(for: .seconds(2))
+                }
             }
-            if !isReady { onReady() }
-            isReady = true
         }
     }
 

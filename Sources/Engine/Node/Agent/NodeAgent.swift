@@ -68,15 +68,20 @@ extension NodeAgent: ServiceLifecycle.Service {
                 tasks.addTask {
                     try await Reflector(ConfigMap.self, client: self.context.client, logger: self.logger).run {
                         change in
-                        if case .upserted(let map) = change {
-                            await self.refresh(map.namespace) { $0.configMaps.contains(map.name) }
+                        switch change {
+                        case .replaced: await self.refreshAll()
+                        case .upserted(let map): await self.refresh(map.namespace) { $0.configMaps.contains(map.name) }
+                        case .deleted: break
                         }
                     }
                 }
                 tasks.addTask {
                     try await Reflector(Secret.self, client: self.context.client, logger: self.logger).run { change in
-                        if case .upserted(let secret) = change {
+                        switch change {
+                        case .replaced: await self.refreshAll()
+                        case .upserted(let secret):
                             await self.refresh(secret.namespace) { $0.secrets.contains(secret.name) }
+                        case .deleted: break
                         }
                     }
                 }
@@ -150,6 +155,9 @@ extension NodeAgent: ServiceLifecycle.Service {
             }
         }
     }
+
+    /// After a gap in the watch any object may have changed.
+    private func refreshAll() { for worker in workers.values { worker.tell(.refresh) } }
 
     private func rotateLogs() async {
         while !Task.isCancelled {

@@ -17,6 +17,8 @@ enum PodEvent: Sendable {
     case startFailed(container: String, attempt: Int, StartFailure)
     case ended(container: String, ContainerEnd)
     case probed(container: String, id: String, ProbeKind, ProbeCounter.Verdict, message: String)
+    /// What was left of an ended container has been removed.
+    case cleaned
     case removed
 }
 

@@ -75,6 +75,7 @@ extension PodWorker {
             record.backoff.recordEnd(at: context.now(), ran: end.finishedAt.timeIntervalSince(end.startedAt))
         }
         let folder = directory.container(name, attempt: attempt)
+        cleanings += 1
         tasks.addTask {
             do {
                 try await self.context.runner.discard(in: folder)
@@ -82,6 +83,7 @@ extension PodWorker {
             } catch {
                 self.logger.warning("ended container not removed cleanly", metadata: ["error": "\(brief(error))"])
             }
+            self.tell(.cleaned)
         }
     }
 

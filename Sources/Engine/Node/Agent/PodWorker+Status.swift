@@ -7,6 +7,7 @@ extension PodWorker {
     /// Brings the status in the API in step with the facts, the newest only, until the task is cancelled.
     func reportStatus() async {
         for await _ in statusChanges {
+            var pause = 0.5
             while !Task.isCancelled {
                 do {
                     try await reportOnce()
@@ -14,8 +15,9 @@ extension PodWorker {
                 } catch let problem as ClusterProblem where problem.isNotFound {
                     break
                 } catch {
-                    logger.debug("status not written, trying again", metadata: ["error": "\(brief(error))"])
-                    try? await context.sleep(0.5)
+                    logger.warning("status not written, trying again", metadata: ["error": "\(brief(error))"])
+                    try? await context.sleep(pause)
+                    pause = min(10, pause * 2)
                 }
             }
         }

@@ -18,6 +18,8 @@ actor PodWorker {
     var handles: [String: RunningContainer] = [:]
     private var isGone = false
     private var isRemoving = false
+    /// How many ended containers are being removed.
+    var cleanings = 0
     private var isRemoved = false
     private var wakeAt: Date?
     private var saved: PodState?
@@ -59,10 +61,12 @@ actor PodWorker {
     // MARK: Facts
 
     var facts: PodFacts {
-        PodFacts(
+        var facts = PodFacts(
             pod: state.pod, containers: state.containers, sandbox: sandbox, isGone: isGone,
             endingSince: state.endingSince,
             now: context.now())
+        facts.isCleaning = cleanings > 0
+        return facts
     }
 
     var pod: Pod { state.pod }
@@ -101,6 +105,7 @@ actor PodWorker {
         case .ended(let name, let end): containerEnded(name, end, &tasks)
         case .probed(let name, let id, let kind, let verdict, let message):
             probed(name, id, kind, verdict, message, &tasks)
+        case .cleaned: cleanings -= 1
         case .removed: isRemoved = true
         }
     }

@@ -9,6 +9,8 @@ package struct PodFacts: Sendable {
     package var sandbox: SandboxPhase
     /// The pod has left the API, or another one has taken its name.
     package var isGone: Bool
+    /// Something of an ended container is being removed at this moment.
+    package var isCleaning = false
     /// Since when the pod is to end, by this node's clock.
     package var endingSince: Date?
     package var now: Date

@@ -43,7 +43,7 @@ package enum PodMachine {
             facts.pod.metadata.deletionGracePeriodSeconds ?? facts.pod.spec.terminationGracePeriodSeconds ?? 30)
         let since = facts.endingSince ?? facts.now
         let rest = max(0, grace - facts.now.timeIntervalSince(since))
-        var isQuiet = facts.sandbox != .preparing
+        var isQuiet = facts.sandbox != .preparing && !facts.isCleaning
         for container in facts.initContainers + facts.pod.spec.containers {
             let record = facts.record(container.name)
             if record.isStarting { isQuiet = false }
@@ -62,7 +62,7 @@ package enum PodMachine {
 
     private static func over(_ facts: PodFacts) -> PodPlan {
         var plan = PodPlan()
-        var isQuiet = true
+        var isQuiet = !facts.isCleaning
         for container in facts.initContainers + facts.pod.spec.containers {
             let record = facts.record(container.name)
             if record.isRunning || record.isStarting { isQuiet = false }

@@ -25,6 +25,11 @@ package struct ContainerLaunch: Sendable {
     ///
     /// - Throws: `NodeProblem` for a container without a command, a mount of an unknown volume, a forbidden user.
     package func plan(root: String) throws(NodeProblem) -> ContainerPlan {
+        if namespaces != nil, container.ports?.contains(where: { ($0.hostPort ?? 0) > 0 }) == true {
+            throw .containerConfiguration(
+                "container \(container.name): hostPort is not supported yet; use a Service of type NodePort, or hostNetwork"
+            )
+        }
         var plan = ContainerPlan(root: root, arguments: try arguments())
         plan.environment = environment.lines
         plan.directory = container.workingDir ?? image.workingDir.flatMap { $0.isEmpty ? nil : $0 } ?? "/"

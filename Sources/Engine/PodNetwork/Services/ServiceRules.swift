@@ -1,5 +1,6 @@
 import Linux
 import Logging
+import Problems
 
 /// Puts rules into the kernel. Each change replaces the whole table in one transaction, so no packet ever meets half of
 /// them; the same text is not applied twice.
@@ -29,8 +30,11 @@ actor ServiceRules {
     }
 
     private func load(_ text: String) async throws {
-        let output = try await Command(configuration.nft, ["-f", "-"]).run(
-            input: Array(text.utf8), timeout: .seconds(20))
+        let output: Command.Output
+        do {
+            output = try await Command(configuration.nft, ["-f", "-"]).run(
+                input: Array(text.utf8), timeout: .seconds(20))
+        } catch let problem as CommandProblem { throw PodNetworkProblem.rules(output: problem.oneLine) }
         guard output.status.isSuccess else { throw PodNetworkProblem.rules(output: Command.lastWords(output.error)) }
     }
 }
