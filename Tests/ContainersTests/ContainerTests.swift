@@ -148,6 +148,21 @@ struct ContainerTests {
         }
     }
 
+    @Test func `a creation that is cancelled leaves nothing`() async throws {
+        try await Bench.with(.crun) { bench in
+            let root = try await bench.root("c")
+            let spec = try bench.host.spec(bench.plan("c", root, "sleep 1000"))
+            let task = Task {
+                try await bench.host.create("c", folder: bench.folder + "/c", log: bench.folder + "/c/log", spec: spec)
+            }
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+            #expect(try bench.host.adopt(folder: bench.folder + "/c") == nil)
+            #expect(!bench.host.cgroups.group(at: bench.group + "/c").exists)
+            try root.remove()
+        }
+    }
+
     @Test(arguments: OCIRuntime.Kind.allCases)
     func `an ordinary container can't reach the machine`(kind: OCIRuntime.Kind) async throws {
         try await Bench.with(kind) { bench in

@@ -16,16 +16,18 @@ extension ContainerHost {
         try FileSystem.writeAtomically(try spec.encoded(), to: bundle + "/config.json", mode: 0o600, durable: false)
 
         let words = try OpenFile.open(folder + "/monitor.log", O_RDWR | O_CREAT | O_TRUNC, mode: 0o600)
-        let pid: Int32
+        let process: ProcessIdentity
         do {
-            pid = try await launch(id, folder, log, words)
+            // A monitor that is interrupted half-way may make its container later, when nobody knows of it.
+            let pid = try await withoutCancellation { try await launch(id, folder, log, words) }
+            try Task.checkCancellation()
+            guard let identity = ProcessIdentity.of(pid) else {
+                throw ContainerProblem.create(container: id, lastWords: "its first process ended at once")
+            }
+            process = identity
         } catch {
-            try? await discard(id, spec)
+            try? await withoutCancellation { try await discard(id, spec) }
             throw error
-        }
-        guard let process = ProcessIdentity.of(pid) else {
-            try? await discard(id, spec)
-            throw ContainerProblem.create(container: id, lastWords: "its first process ended at once")
         }
         let monitor = (try? FileSystem.readLine(folder + "/monitor.pid")).flatMap { Int32($0) }
         let record = ContainerRecord(
@@ -67,7 +69,7 @@ extension ContainerHost {
                     "--exit-dir", folder + "/exit", "-0", folder + "/persist", "--full-attach", "--log-level",
                     "warning",
                 ],
-            environment: .inherited(["_OCI_SYNCPIPE": "3", "_OCI_STARTPIPE": nil, "NOTIFY_SOCKET": nil]),
+            environment: .exactly(["PATH": Command.usualPath, "_OCI_SYNCPIPE": "3"]),
             directory: folder)
         command.session = .session
         command.background = .kept
@@ -75,16 +77,11 @@ extension ContainerHost {
         let first = try await command.start(output: .discarded, error: .file(words), passing: [writer])
         writer.close()
         var bytes: [UInt8] = []
-        do {
-            // One line, or the end of the pipe when the monitor failed.
-            while bytes.last != UInt8(ascii: "\n") {
-                let more = try await reader.receive(4096)
-                if more.isEmpty { break }
-                bytes += more
-            }
-        } catch {
-            first.killGroup()
-            throw error
+        // One line, or the end of the pipe when the monitor failed.
+        while bytes.last != UInt8(ascii: "\n") {
+            let more = try await reader.receive(4096)
+            if more.isEmpty { break }
+            bytes += more
         }
         let answer = try? JSONDecoder().decode(Answer.self, from: Data(bytes))
         if let pid = answer?.pid ?? answer?.data, pid > 0 {

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 package import Linux
 import Logging
@@ -61,13 +62,20 @@ extension ContainerHost {
         guard FileSystem.exists(runtime.root) else { return }
         for id in try FileSystem.list(runtime.root) where !known.contains(id) {
             log.info("removing a container that nobody knows", metadata: ["container.id": "\(id)"])
+            let bundle = try await runtime.state(id)?.bundle
             try await runtime.delete(id)
+            if let bundle, let path = ContainerHost.cgroup(inBundle: bundle) {
+                let group = cgroups.group(at: path)
+                try await group.kill()
+                try await group.remove()
+            }
             try FileSystem.removeTree("\(runtime.root)/\(id)")
         }
     }
-}
 
-/// Runs `body` in a task that does not see the cancellation of this one, and waits for it.
-private func withoutCancellation(_ body: @escaping @Sendable () async throws -> Void) async throws {
-    try await Task { try await body() }.value
+    /// The control group that a configuration names.
+    private static func cgroup(inBundle bundle: String) -> String? {
+        guard let bytes = try? FileSystem.read(bundle + "/config.json") else { return nil }
+        return (try? JSONDecoder().decode(RuntimeSpec.self, from: Data(bytes)))?.linux.cgroupsPath
+    }
 }

@@ -10,16 +10,20 @@ extension OCIRuntime {
         package let status: Status
         /// 0 when stopped.
         package let pid: Int32
+        /// The folder with its configuration.
+        package let bundle: String
 
         private struct Document: Decodable {
             var status: Status
             var pid: Int32?
+            var bundle: String
         }
 
         init(json: String) throws {
             let document = try JSONDecoder().decode(Document.self, from: Data(json.utf8))
             status = document.status
             pid = document.pid ?? 0
+            bundle = document.bundle
         }
     }
 }

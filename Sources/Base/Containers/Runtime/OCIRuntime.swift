@@ -45,9 +45,12 @@ package struct OCIRuntime: Sendable {
         kind == .crun ? ["--root=" + root, "--cgroup-manager=cgroupfs"] : ["--root=" + root]
     }
 
+    /// Nothing of this process's own environment, which may hold secrets or the addresses of a service manager.
+    static let environment = Command.Environment.exactly(["PATH": Command.usualPath])
+
     /// A command of the runtime.
     package func command(_ arguments: [String]) -> Command {
-        var command = Command(path, globalArguments + arguments)
+        var command = Command(path, globalArguments + arguments, environment: OCIRuntime.environment)
         command.mounts = mounts
         return command
     }
