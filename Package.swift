@@ -193,7 +193,7 @@ let suites: [Target] = [
     tests("Gateway", uses: ["EstibaTesting", "Kube"], [nioCore, nioPosix, lifecycle, logging]),
     tests("Releases", uses: ["EstibaTesting", "Kube", "Delivery", "Store", "Problems", "Syntax", "Gateway"], [logging]),
     tests("APIServer", uses: ["EstibaTesting", "Kube", "Store", "Syntax", "Containers", "Identity", "Web"]),
-    tests("Controllers", uses: ["EstibaTesting", "Kube"]),
+    tests("Controllers", uses: ["EstibaTesting", "Kube", "APIServer", "Store"], [logging]),
     tests("PodNetwork", uses: ["EstibaTesting", "Linux", "Kube"]),
     tests("Node", uses: ["EstibaTesting", "Problems", "Linux", "OCI", "Kube", "PodNetwork", "Store", "Containers"]),
     tests("PromQL", uses: ["EstibaTesting", "Syntax", "Problems"]),

@@ -1,16 +1,50 @@
+import APIServer
 import EstibaTesting
 import Kube
 import Logging
+import Store
 import Testing
 
 @testable import Controllers
 
 /// The controllers together, over a server that speaks the protocol, with a node that starts whatever it is given.
 @Suite(.timeLimit(.minutes(1))) struct WholeLoopTests {
+    /// What answers the controllers: a small server that keeps to the letter of the protocol, and the real one.
+    enum Server: Sendable, CaseIterable {
+        case inMemory
+        case real
+    }
+
     func withCluster(
-        cpu: Quantity = "4", _ body: @escaping @Sendable (InMemoryCluster) async throws -> Void
+        _ server: Server = .inMemory, cpu: Quantity = "4", _ body: @escaping @Sendable (Cluster) async throws -> Void
     ) async throws {
-        let cluster = InMemoryCluster()
+        switch server {
+        case .inMemory:
+            let memory = InMemoryCluster()
+            try await run(Cluster(client: memory.client, memory: memory), cpu: cpu, body)
+        case .real:
+            try await TemporaryDirectory.with { folder in
+                let api = KubernetesAPI(log: try RevisionLog.open(path: folder.file("log.sqlite")), logs: NoLogs())
+                try await api.furnish()
+                try await run(Cluster(client: ClusterClient(InProcessTransport(api)), memory: nil), cpu: cpu, body)
+            }
+        }
+    }
+
+    struct Cluster: Sendable {
+        let client: ClusterClient
+        let memory: InMemoryCluster?
+    }
+
+    struct NoLogs: PodLogs {
+        func log(
+            of container: PodLogTarget, _ options: PodLogOptions
+        ) async throws -> AsyncThrowingStream<[UInt8], any Error> { AsyncThrowingStream { $0.finish() } }
+    }
+
+    private func run(
+        _ cluster: Cluster, cpu: Quantity, _ body: @escaping @Sendable (Cluster) async throws -> Void
+    ) async throws {
         let kubelet = PretendKubelet(client: cluster.client, node: "here")
         try await kubelet.register(cpu: cpu)
         try await cluster.client.create(Namespace(metadata: ObjectMeta(name: "prod")))
@@ -27,13 +61,21 @@ import Testing
 
     /// Waits until `condition` holds for the listed objects, looking again at each change.
     func wait<Kind: KubeKind>(
-        _ cluster: InMemoryCluster, _ kind: Kind.Type, until condition: @Sendable ([Kind]) -> Bool
+        _ cluster: Cluster, _ kind: Kind.Type, until condition: @Sendable ([Kind]) -> Bool
     ) async throws {
         let listing = try await cluster.client.list(kind)
         if condition(listing.items) { return }
         for try await _ in try await cluster.client.watch(kind, from: listing.resourceVersion) {
             if condition(try await cluster.client.list(kind).items) { return }
         }
+    }
+
+    /// A Deployment as a user writes it.
+    func fresh(_ replicas: Int, image: String = "a:2") -> Deployment {
+        var object = deployment(replicas, image: image)
+        object.metadata.uid = nil
+        object.metadata.generation = nil
+        return object
     }
 
     func complete(_ image: String, _ replicas: Int) -> @Sendable ([Deployment]) -> Bool {
@@ -46,11 +88,11 @@ import Testing
         }
     }
 
-    @Test func `a Deployment rolls out, rolls on, rolls back and goes`() async throws {
-        try await withCluster { cluster in
-            var wanted = deployment(3, image: "a:1")
-            wanted.metadata.uid = nil
-            try await cluster.client.create(wanted)
+    @Test(arguments: Server.allCases) func `a Deployment rolls out, rolls on, rolls back and goes`(_ server: Server)
+        async throws
+    {
+        try await withCluster(server) { cluster in
+            try await cluster.client.create(fresh(3, image: "a:1"))
             let service = Service(
                 metadata: ObjectMeta(name: "web", namespace: "prod"),
                 spec: ServiceSpec(selector: ["app": "web"], ports: [ServicePort(port: 80, targetPort: 8080)]))
@@ -78,9 +120,9 @@ import Testing
         }
     }
 
-    @Test func `events tell what was done`() async throws {
-        try await withCluster { cluster in
-            try await cluster.client.create(deployment(2))
+    @Test(arguments: Server.allCases) func `events tell what was done`(_ server: Server) async throws {
+        try await withCluster(server) { cluster in
+            try await cluster.client.create(fresh(2))
             try await wait(cluster, KubeEvent.self) { events in
                 let reasons = Set(events.compactMap(\.reason))
                 return reasons.isSuperset(of: ["ScalingReplicaSet", "SuccessfulCreate", "Scheduled"])
@@ -92,11 +134,15 @@ import Testing
         }
     }
 
-    @Test func `a pod without room waits and gets the room that becomes free`() async throws {
-        try await withCluster(cpu: "1") { cluster in
+    @Test(arguments: Server.allCases) func `a pod without room waits and gets the room that becomes free`(
+        _ server: Server
+    ) async throws {
+        try await withCluster(server, cpu: "1") { cluster in
             func make(_ name: String) -> Pod {
                 var object = pod(name, cpu: "800m")
                 object.metadata.uid = nil
+                object.metadata.creationTimestamp = nil
+                object.status = nil
                 return object
             }
             try await cluster.client.create(make("first"))
@@ -114,20 +160,20 @@ import Testing
 
     @Test func `a refused pod is tried again, and the ReplicaSet says why`() async throws {
         try await withCluster { cluster in
-            cluster.refuse { $0.method == "POST" && $0.path.hasSuffix("/pods") ? "no pods today" : nil }
-            try await cluster.client.create(deployment(2))
+            cluster.memory?.refuse { $0.method == "POST" && $0.path.hasSuffix("/pods") ? "no pods today" : nil }
+            try await cluster.client.create(fresh(2))
             try await wait(cluster, ReplicaSet.self) { sets in
                 sets.contains { $0.status?.conditions?.contains { $0.type == "ReplicaFailure" } ?? false }
             }
-            cluster.refuseNothing()
+            cluster.memory?.refuseNothing()
             try await wait(cluster, Deployment.self, until: complete("a:2", 2))
             let replicaSet = try await cluster.client.list(ReplicaSet.self).items.first
             #expect(replicaSet?.status?.conditions?.contains { $0.type == "ReplicaFailure" } != true)
         }
     }
 
-    @Test func `each namespace has its ServiceAccount`() async throws {
-        try await withCluster { cluster in
+    @Test(arguments: Server.allCases) func `each namespace has its ServiceAccount`(_ server: Server) async throws {
+        try await withCluster(server) { cluster in
             try await wait(cluster, ServiceAccount.self) {
                 $0.contains { $0.namespace == "prod" && $0.name == "default" }
             }
@@ -136,9 +182,9 @@ import Testing
         }
     }
 
-    @Test func `dependents of an orphaned owner stay`() async throws {
-        try await withCluster { cluster in
-            try await cluster.client.create(deployment(1))
+    @Test(arguments: Server.allCases) func `dependents of an orphaned owner stay`(_ server: Server) async throws {
+        try await withCluster(server) { cluster in
+            try await cluster.client.create(fresh(1))
             try await wait(cluster, Deployment.self, until: complete("a:2", 1))
             try await cluster.client.delete(Deployment.self, "web", in: "prod", propagation: "Orphan")
             try await wait(cluster, Deployment.self) { $0.isEmpty }

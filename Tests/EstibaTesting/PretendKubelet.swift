@@ -15,12 +15,12 @@ package struct PretendKubelet: Sendable {
 
     /// Registers the node with room for that much.
     package func register(cpu: Quantity = "4", memory: Quantity = "8Gi", pods: Quantity = "110") async throws {
-        var object = KubeNode(metadata: ObjectMeta(name: node))
+        try await client.create(KubeNode(metadata: ObjectMeta(name: node)))
         var status = KubeNode.Status()
         status.allocatable = ["cpu": cpu, "memory": memory, "pods": pods]
+        status.capacity = status.allocatable
         status.conditions = [Condition(type: "Ready", status: "True")]
-        object.status = status
-        try await client.create(object)
+        try await client.patch(KubeNode.self, node, subresource: "status", ["status": try JSON(encoding: status)])
     }
 
     /// Runs pods until the task is cancelled.
