@@ -186,7 +186,8 @@ let suites: [Target] = [
     tests("Web", uses: ["EstibaTesting", "Problems"], [httpClient, lifecycle, logging, nioCore, nioFoundation, nioHTTP1]),
     tests("Commits", uses: ["EstibaTesting", "Delivery", "Store", "Web", "Linux", "Problems"], web),
     tests("Workflows", uses: ["EstibaTesting", "Syntax", "Problems", "Delivery", "Kube", "Linux"]),
-    tests("Images", uses: ["EstibaTesting", "OCI", "Store", "Registry", "Problems", "Syntax"]),
+    tests(
+        "Images", uses: ["EstibaTesting", "OCI", "Store", "Registry", "Problems", "Syntax", "Containers", "Linux"], [logging]),
     tests(
         "Registry", uses: ["EstibaTesting", "OCI", "Store", "Web", "Linux"],
         [httpClient, hummingbird, httpTypes, nioCore, nioHTTP1, logging, lifecycle]),
