@@ -89,6 +89,7 @@ let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: 
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
@@ -171,7 +172,7 @@ func exists(_ target: Target) -> Bool {
 let estiba = Target.executableTarget(
     name: "estiba",
     dependencies: (base + build + deliver + engine + observe + respond).filter { $0.type == .regular && $0.name != "CLinux" && exists($0) }
-        .map { .byName(name: $0.name) } + [arguments, hummingbird, httpTypes, httpClient, lifecycle, logging, nioCore, nioPosix, nioSSL, x509],
+        .map { .byName(name: $0.name) } + [arguments, hummingbird, httpTypes, httpClient, lifecycle, logging, nioCore, nioHTTP1, nioFoundation, nioSSL, unixSignals],
     path: "Sources/estiba",
     swiftSettings: settings)
 

@@ -1,0 +1,5 @@
+import Alerts
+import Chat
+
+/// Incidents are told in the channel.
+extension OpsChannel: IncidentChannel {}
