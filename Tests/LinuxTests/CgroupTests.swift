@@ -51,7 +51,7 @@ struct CgroupTests {
     func `a group counts, limits, kills and goes`() async throws {
         let cgroups = Cgroups.detect()
         if case .none = cgroups.layout { return }
-        let group = cgroups.group("tests/\(getpid())")
+        let group = cgroups.group("tests-\(getpid())")
         try group.create(CgroupLimits(cpuRequest: 100, cpuLimit: 2000, memory: 64 << 20, processes: 50))
         var command = Command("sh", ["-c", "sleep 1000 & sleep 1000 & echo ready; wait"])
         command.cgroups = group.processFiles
@@ -74,7 +74,7 @@ struct CgroupTests {
     func `a process that wants too much memory is killed and counted`() async throws {
         let cgroups = Cgroups.detect()
         if case .none = cgroups.layout { return }
-        let group = cgroups.group("tests/memory-\(getpid())")
+        let group = cgroups.group("tests-memory-\(getpid())")
         try group.create(CgroupLimits(memory: 16 << 20))
         var command = Command("tail")
         command.cgroups = group.processFiles
