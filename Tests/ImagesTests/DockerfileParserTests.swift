@@ -20,15 +20,15 @@ struct DockerfileParserTests {
               # a comment
               && echo b \\
 
-              && echo c   \\
             \t# another
+              && echo c
 
             # outside
             cmd ["a", "b \\u00e9\\n"]
             """)
         #expect(
             kinds == [
-                .run(.init(command: .shell("echo a   && echo b   && echo c   "))), .command(.exec(["a", "b é\n"])),
+                .run(.init(command: .shell("echo a   && echo b   && echo c"))), .command(.exec(["a", "b é\n"])),
             ])
     }
 

@@ -1,4 +1,5 @@
 import EstibaTesting
+import Problems
 import Syntax
 import Testing
 

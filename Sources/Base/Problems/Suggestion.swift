@@ -17,16 +17,23 @@ package enum Suggestion {
         return "Use one of: " + candidates.sorted().joined(separator: ", ") + "."
     }
 
+    /// Insertions, deletions, substitutions and swaps of neighbours.
     static func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
         if left.isEmpty { return right.count }
+        var beforePrevious: [Int] = []
         var previous = Array(0...right.count)
         for (row, byte) in left.enumerated() {
             var current = [row + 1]
             current.reserveCapacity(right.count + 1)
             for (column, other) in right.enumerated() {
                 let substitution = previous[column] + (byte == other ? 0 : 1)
-                current.append(min(substitution, previous[column + 1] + 1, current[column] + 1))
+                var best = min(substitution, previous[column + 1] + 1, current[column] + 1)
+                if row > 0, column > 0, byte == right[column - 1], left[row - 1] == other {
+                    best = min(best, beforePrevious[column - 1] + 1)
+                }
+                current.append(best)
             }
+            beforePrevious = previous
             previous = current
         }
         return previous[right.count]
