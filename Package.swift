@@ -64,7 +64,7 @@ func module(_ name: String, uses modules: [String] = [], _ products: [Target.Dep
         dependencies: modules.filter(isThere).map { .byName(name: $0) } + products,
         path: "Sources/\(band.rawValue)/\(name)",
         exclude: name == "Linux" ? ["CLinux"] : [],
-        resources: name == "Console" ? [.embedInCode("Resources")] : [],
+        resources: name == "Console" ? ["console.css", "console.js", "icon.svg"].map { .embedInCode("Resources/\($0)") } : [],
         swiftSettings: settings)
 }
 
@@ -99,7 +99,6 @@ let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 
 
 // Base
@@ -156,7 +155,7 @@ let observe: [Target] = [
         web + [httpClient, nioPosix, nioHTTP1]),
     module("LogQL", uses: ["Problems", "Syntax", "Kube"]),
     module("LogStore", uses: ["Problems", "Kube", "Store", "LogQL", "Web"], web + [grdb, "CZlib"]),
-    module("Console", uses: ["Problems", "Delivery", "Store", "Web", "Kube"], web + [mustache]),
+    module("Console", uses: ["Problems", "Delivery", "Web"], web),
 ]
 
 let respond: [Target] = [
@@ -203,7 +202,7 @@ let suites: [Target] = [
     tests("Scraping", uses: ["EstibaTesting", "SeriesStore", "Kube", "PromQL", "Web", "Problems"], web + [nioPosix]),
     tests("LogQL", uses: ["EstibaTesting", "Syntax", "Problems", "Kube"]),
     tests("LogStore", uses: ["EstibaTesting", "LogQL", "Kube", "Store", "Web"], [httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1]),
-    tests("Console", uses: ["EstibaTesting", "Delivery", "Kube"]),
+    tests("Console", uses: ["EstibaTesting", "Delivery", "Problems", "Web"], web + [httpClient, nioFoundation]),
     tests("Alerts", uses: ["EstibaTesting", "Delivery", "Store", "Problems", "Syntax"], [logging]),
     tests("Chat", uses: ["EstibaTesting", "Problems", "Store"], [logging]),
     .testTarget(name: "EstibaTests", dependencies: ["estiba", "EstibaTesting"], path: "Tests/EstibaTests", swiftSettings: testSettings),
@@ -217,7 +216,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
