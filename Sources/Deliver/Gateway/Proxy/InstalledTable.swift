@@ -1,17 +1,28 @@
 import NIOCore
 
 /// The routing table with the states of one event loop beside it.
-struct InstalledTable {
-    var table = RoutingTable()
+final class InstalledTable {
+    let table: RoutingTable
     /// Counts the tables that were installed.
-    var generation = 0
-    var rules: [InstalledRule] = []
+    let generation: Int
+    let rules: [InstalledRule]
     /// By backend.
-    var targets: [[Target]] = []
+    let targets: [[Target]]
     /// By backend, the port of its Service.
-    var ports: [Int] = []
+    let ports: [Int]
     /// By backend, for answers that no endpoint gave.
-    var cells: [TrafficCell] = []
+    let cells: [TrafficCell]
+
+    init(_ table: RoutingTable, generation: Int, ledger: TrafficLedger, state: (RoutingEndpoint) -> EndpointState) {
+        self.table = table
+        self.generation = generation
+        rules = table.rules.map { InstalledRule($0) }
+        ports = table.backends.map(\.port)
+        cells = table.backends.map { ledger.cell(for: $0.key) }
+        targets = table.backends.map { backend in
+            backend.endpoints.map { Target(endpoint: state($0), cell: ledger.cell(for: $0.key)) }
+        }
+    }
 
     /// An endpoint with the place where its traffic is counted.
     struct Target {

@@ -11,7 +11,7 @@ final class ProxyLoop: @unchecked Sendable {
     let ledger: TrafficLedger
     let unmatched: TrafficCell
     let accessLog: AccessLog?
-    private(set) var installed = InstalledTable()
+    private(set) var installed: InstalledTable
     private var endpoints: [EndpointAddress: EndpointState] = [:]
     private var clients: [ObjectIdentifier: ClientConnection] = [:]
     private(set) var isStopping = false
@@ -35,6 +35,9 @@ final class ProxyLoop: @unchecked Sendable {
         self.settings = settings
         self.ledger = ledger
         self.accessLog = accessLog
+        installed = InstalledTable(RoutingTable(), generation: 0, ledger: ledger) { endpoint in
+            EndpointState(address: endpoint.address, port: endpoint.port)
+        }
         unmatched = ledger.cell(for: TrafficKey(route: "", backend: ""))
         random = SplitMix(seed: seed)
     }
@@ -45,20 +48,13 @@ final class ProxyLoop: @unchecked Sendable {
     func install(_ table: RoutingTable) -> EventLoopFuture<Void> {
         eventLoop.submit {
             var present: Set<EndpointAddress> = []
-            var new = InstalledTable(table: table, generation: self.installed.generation + 1)
-            new.rules = table.rules.map { InstalledRule($0) }
-            for backend in table.backends {
-                new.ports.append(backend.port)
-                new.cells.append(self.ledger.cell(for: backend.key))
-                new.targets.append(
-                    backend.endpoints.map { endpoint in
-                        let address = EndpointAddress(address: endpoint.address, port: endpoint.port)
-                        present.insert(address)
-                        let state =
-                            self.endpoints[address] ?? EndpointState(address: endpoint.address, port: endpoint.port)
-                        self.endpoints[address] = state
-                        return InstalledTable.Target(endpoint: state, cell: self.ledger.cell(for: endpoint.key))
-                    })
+            let new = InstalledTable(table, generation: self.installed.generation + 1, ledger: self.ledger) {
+                endpoint in
+                let address = EndpointAddress(address: endpoint.address, port: endpoint.port)
+                present.insert(address)
+                let state = self.endpoints[address] ?? EndpointState(address: endpoint.address, port: endpoint.port)
+                self.endpoints[address] = state
+                return state
             }
             self.installed = new
             for (address, state) in self.endpoints where !present.contains(address) {
