@@ -10,6 +10,10 @@ struct APIClient: Sendable {
     let endpoints: Endpoints
     let token: String
 
+    /// A run may say nothing for as long as its compiler does, so silence is no failure.
+    private static let http = HTTPClient(
+        eventLoopGroupProvider: .singleton, configuration: HTTPClient.Configuration(timeout: .init(connect: .seconds(10))))
+
     /// - Throws: a problem that says how to start the server, if none runs.
     init(_ directory: DataDirectory) throws {
         guard let data = try? Data(contentsOf: URL(filePath: directory.endpointsFile)),
@@ -77,7 +81,7 @@ struct APIClient: Sendable {
             request.body = .bytes(ByteBuffer(bytes: body))
         }
         let response: HTTPClientResponse
-        do { response = try await HTTPClient.shared.execute(request, timeout: timeout) } catch {
+        do { response = try await Self.http.execute(request, timeout: timeout) } catch {
             throw PlainProblem(
                 "client.unreachable", "the server at \(endpoints.url(\.console)) does not answer",
                 remedy: "Start it with \"estiba server\"; its log says why it stopped.", category: .unavailable, cause: error)

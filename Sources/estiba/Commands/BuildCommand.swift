@@ -33,9 +33,9 @@ func follow(_ path: String, _ order: some Encodable, _ server: ServerOptions, _ 
     do {
         var last: BuildLine?
         for try await text in try await APIClient(server.directory).lines(path, posting: JSONEncoder().encode(order)) {
-            if server.json { print(text) }
+            if server.json { say(text) }
             guard let line = try? JSONDecoder().decode(BuildLine.self, from: Data(text.utf8)) else { continue }
-            if let text = line.text, !server.json { print(text) }
+            if let text = line.text, !server.json { say(text) }
             last = line
         }
         if let failure = last?.failure {
@@ -45,6 +45,6 @@ func follow(_ path: String, _ order: some Encodable, _ server: ServerOptions, _ 
         guard let digest = last?.digest else {
             throw PlainProblem("build.cut", "the server stopped before the end", remedy: "Look at its log, then try again.")
         }
-        if !server.json { print("\(name) \(digest) \(readable(bytes: last?.size ?? 0))") }
+        if !server.json { say("\(name) \(digest) \(readable(bytes: last?.size ?? 0))") }
     } catch let code as ExitCode { throw code } catch { throw fail(error) }
 }

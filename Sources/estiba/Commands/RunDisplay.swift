@@ -16,16 +16,16 @@ struct RunDisplay: Sendable {
         var outcome: DeliveryOutcome?
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
-        if !json, !style.isTerminal { print("run \(run)") }
+        if !json, !style.isTerminal { say("run \(run)") }
         for try await text in try await client.lines("/api/v1/apps/\(parts[0])/runs/\(parts[1])/progress") {
-            if json { print(text) }
+            if json { say(text) }
             guard let line = try? decoder.decode(DeliveryProgress.self, from: Data(text.utf8)) else { continue }
             outcome = line.outcome ?? outcome
             if json { continue }
             if style.isTerminal {
                 FileHandle.standardOutput.write(Data(board.redraw(adding: line).utf8))
             } else if let text = board.change(adding: line) {
-                print(text)
+                say(text)
             }
         }
         guard let outcome else {

@@ -70,7 +70,7 @@ struct Announcement: Service {
         try JSONEncoder().encode(endpoints).write(to: URL(filePath: directory.endpointsFile), options: .atomic)
         let elapsed = (ContinuousClock.now - started).components
         let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
-        print(
+        say(
             "estiba is up        console \(endpoints.url(\.console))   gateway \(endpoints.url(\.gateway))   kubectl: estiba kubeconfig   (\(readable(seconds: seconds)))"
         )
         try await gracefulShutdown()

@@ -1,9 +1,11 @@
 import Alerts
 import Chat
 import Commits
+import Console
 import Foundation
 import Hummingbird
 import Identity
+import Kube
 import Registry
 import Releases
 import ServiceLifecycle
@@ -32,7 +34,7 @@ extension Parts {
                 logger: label("alerts")),
         ]
         if let slack = config.slack { services.append(await webhook(slack, base, deliver.channel)) }
-        services.append(listener("console", config.ports.console, \.console, console(base, engine.registry, build, observe, deliver, alerts, conversation)))
+        services.append(listener("console", config.ports.console, \.console, console(base, engine.registry, engine.client, build, observe, deliver, alerts, conversation)))
         return RespondParts(services: services)
     }
 
@@ -56,8 +58,8 @@ extension Parts {
     }
 
     private func console(
-        _ base: Foundations, _ registry: RegistryStore, _ build: BuildParts, _ observe: ObserveParts,
-        _ deliver: DeliverParts, _ alerts: AlertService,
+        _ base: Foundations, _ registry: RegistryStore, _ client: ClusterClient, _ build: BuildParts,
+        _ observe: ObserveParts, _ deliver: DeliverParts, _ alerts: AlertService,
         _ conversation: Conversation
     ) -> some HTTPResponder<WebContext> {
         let router = WebRouter(context: WebContext.self)
@@ -84,6 +86,12 @@ extension Parts {
             builder: build.builder, registry: registry, registryName: "localhost:\(registryPort)", access: base.access
         ).add(to: router)
         ChatRoutes(channel: deliver.channel, conversation: conversation, incidents: deliver.incidents, alerts: alerts).add(to: router)
+        ConsoleRoutes(
+            facts: ConsoleReader(
+                pipeline: deliver.pipeline, archive: build.checks.runner.archive, client: client, queries: observe.queries,
+                incidentLog: deliver.incidents, channel: deliver.channel, journal: base.journal),
+            actions: ConsoleDesk(pipeline: deliver.pipeline, conversation: conversation, access: base.access)
+        ).add(to: router)
         return router.buildResponder()
     }
 }

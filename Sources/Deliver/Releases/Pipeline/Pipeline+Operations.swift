@@ -179,6 +179,12 @@ extension Pipeline {
         return record
     }
 
+    /// Every app that was ever delivered, by name.
+    package func apps() async throws -> [AppName] { try await store.apps() }
+
+    /// The progress of a run so far.
+    package func progress(_ id: RunID) async throws -> [DeliveryProgress] { try await store.progress(id) }
+
     package func history(_ filter: Journal.Filter = Journal.Filter(), limit: Int = 200) async throws -> [DeliveryEvent]
     {
         try await journal.events(filter, limit: limit)

@@ -62,6 +62,13 @@ package struct IncidentLog: Sendable {
         }
     }
 
+    /// Nil where there is no incident of this number.
+    package func incident(_ number: Int) async throws -> Incident? {
+        try await database.pool.read { db in
+            try Row.fetchOne(db, sql: "SELECT * FROM incident WHERE number = ?", arguments: [number]).map(Self.decode)
+        }
+    }
+
     private static func encode(_ incident: Incident) throws -> String {
         String(decoding: try JSONEncoder().encode(incident), as: UTF8.self)
     }
