@@ -4,6 +4,7 @@ import Foundation
 import Kube
 import PromQL
 import Releases
+import Scraping
 
 extension ConsoleReader {
     func environments() async throws -> [EnvironmentFacts] {

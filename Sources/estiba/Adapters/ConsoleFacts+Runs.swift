@@ -1,6 +1,7 @@
 import Console
 import Delivery
 import Foundation
+import Problems
 import Releases
 import Workflows
 

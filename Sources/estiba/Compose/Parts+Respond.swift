@@ -10,6 +10,7 @@ import Registry
 import Releases
 import ServiceLifecycle
 import Web
+import Workflows
 
 /// Alerts, chat and the console.
 struct RespondParts: Sendable {
