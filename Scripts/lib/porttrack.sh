@@ -55,7 +55,9 @@ prepare_repository() {
 
 remove_repository() {
     [ -e "$work/$app/.git" ] || return 0
-    if [ -n "$(repository status --porcelain)" ] || [ -n "$(repository log --format=%an | grep -vx PortTrack)" ]; then
+    local others
+    others=$(repository log --format=%an | grep -vx PortTrack || true)
+    if [ -n "$(repository status --porcelain)$others" ]; then
         say purge "$work/$app holds work of yours and stays"
     else
         rm -rf "${work:?}/$app"
@@ -140,8 +142,9 @@ break_ships() {
     local counts summary status=0
     need_production
     if has_fault; then
-        [ "$(run_state)" != succeeded ] && [ "$(run_state)" != failed ] ||
-            fail "the fault is in $work/$app already, and its run is over" "Take it out first: $0 --mend"
+        case $(run_state) in
+            succeeded | failed) fail "the fault is in $work/$app already, and its run is over" "Take it out first: $0 --mend" ;;
+        esac
     else
         repository apply --index "$patch" || fail "the fault does not fit to PortTrack's sources any more" "It is kept in $patch."
         repository commit -q -m "$fault_subject"
