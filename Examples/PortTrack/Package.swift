@@ -25,8 +25,13 @@ let package = Package(
         .target(name: "Routes", dependencies: ["PortKit", hummingbird, httpTypes], swiftSettings: settings),
         .executableTarget(name: "ships-service", dependencies: ["Ships", "PortKit"], swiftSettings: settings),
         .executableTarget(name: "routes-service", dependencies: ["Routes", "PortKit"], swiftSettings: settings),
-        .testTarget(name: "PortKitTests", dependencies: ["PortKit", hummingbird, httpTypes, testing], swiftSettings: settings),
-        .testTarget(name: "ShipsTests", dependencies: ["Ships", "PortKit", hummingbird, httpTypes, testing], swiftSettings: settings),
-        .testTarget(name: "RoutesTests", dependencies: ["Routes", "PortKit", hummingbird, httpTypes, testing], swiftSettings: settings),
+        .testTarget(
+            name: "PortKitTests", dependencies: ["PortKit", hummingbird, httpTypes, testing], swiftSettings: settings),
+        .testTarget(
+            name: "ShipsTests", dependencies: ["Ships", "PortKit", hummingbird, httpTypes, testing],
+            swiftSettings: settings),
+        .testTarget(
+            name: "RoutesTests", dependencies: ["Routes", "PortKit", hummingbird, httpTypes, testing],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6])

@@ -2,19 +2,19 @@ import CSQLite
 import FoundationEssentials
 
 /// A SQLite file of one service. Several replicas on one machine may open the same file: WAL, and writers wait.
-public actor Database {
+package actor Database {
     nonisolated(unsafe) private let handle: OpaquePointer
 
     /// A value of a column.
-    public enum Value: Sendable, Equatable {
+    package enum Value: Sendable, Equatable {
         case null
         case int(Int64)
         case real(Double)
         case text(String)
 
-        public var text: String? { if case .text(let text) = self { text } else { nil } }
-        public var int: Int64? { if case .int(let number) = self { number } else { nil } }
-        public var real: Double? {
+        package var text: String? { if case .text(let text) = self { text } else { nil } }
+        package var int: Int64? { if case .int(let number) = self { number } else { nil } }
+        package var real: Double? {
             switch self {
             case .real(let number): number
             case .int(let number): Double(number)
@@ -24,21 +24,22 @@ public actor Database {
     }
 
     /// What SQLite said.
-    public struct Failure: Error, CustomStringConvertible {
-        public let code: Int32
-        public let message: String
-        public var description: String { "SQLite \(code): \(message)" }
+    package struct Failure: Error, CustomStringConvertible {
+        package let code: Int32
+        package let message: String
+        package var description: String { "SQLite \(code): \(message)" }
         /// A row with this key is there already, or one it refers to isn't.
-        public var isConstraint: Bool { code & 0xFF == SQLITE_CONSTRAINT }
+        package var isConstraint: Bool { code & 0xFF == SQLITE_CONSTRAINT }
     }
 
     /// Opens the file, making it and its folder where absent, and applies the schema (idempotent statements).
-    public init(path: String, schema: [String]) throws {
+    package init(path: String, schema: [String]) throws {
         if path != ":memory:", let slash = path.lastIndex(of: "/") {
             try FileManager.default.createDirectory(atPath: String(path[..<slash]), withIntermediateDirectories: true)
         }
         var opened: OpaquePointer?
-        let status = sqlite3_open_v2(path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX, nil)
+        let status = sqlite3_open_v2(
+            path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX, nil)
         guard status == SQLITE_OK, let opened else {
             let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
             sqlite3_close(opened)
@@ -46,7 +47,9 @@ public actor Database {
         }
         handle = opened
         sqlite3_busy_timeout(opened, 5000)
-        for statement in ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON"] + schema {
+        for statement in ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON"]
+            + schema
+        {
             let status = sqlite3_exec(opened, statement, nil, nil, nil)
             guard status == SQLITE_OK else {
                 throw Failure(code: status, message: String(cString: sqlite3_errmsg(opened)))
@@ -60,7 +63,7 @@ public actor Database {
 
     /// Runs one statement and returns its rows by column name.
     @discardableResult
-    public func run(_ sql: String, _ values: Value...) throws -> [[String: Value]] {
+    package func run(_ sql: String, _ values: Value...) throws -> [[String: Value]] {
         var statement: OpaquePointer?
         guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK, let statement else { throw failure() }
         defer { sqlite3_finalize(statement) }

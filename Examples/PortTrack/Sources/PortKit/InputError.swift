@@ -5,31 +5,31 @@ import NIOCore
 
 /// A request that can't be served as it stands. Clients get every mistake at once:
 /// `{"error": "…", "fields": {"imo": "the check digit should be 6"}}`.
-public struct InputError: Error, HTTPResponseError, Equatable {
-    public let status: HTTPResponse.Status
-    public let message: String
-    public let fields: [String: String]
+package struct InputError: Error, HTTPResponseError, Equatable {
+    package let status: HTTPResponse.Status
+    package let message: String
+    package let fields: [String: String]
 
-    public init(_ status: HTTPResponse.Status, _ message: String, fields: [String: String] = [:]) {
+    package init(_ status: HTTPResponse.Status, _ message: String, fields: [String: String] = [:]) {
         self.status = status
         self.message = message
         self.fields = fields
     }
 
     /// The mistakes of a request, by field.
-    public static func mistakes(_ fields: [String: String]) -> InputError {
+    package static func mistakes(_ fields: [String: String]) -> InputError {
         InputError(.unprocessableContent, "the request has mistakes", fields: fields)
     }
 
-    public static func notFound(_ what: String) -> InputError { InputError(.notFound, "\(what) is not known") }
-    public static func conflict(_ what: String) -> InputError { InputError(.conflict, "\(what) exists already") }
+    package static func notFound(_ what: String) -> InputError { InputError(.notFound, "\(what) is not known") }
+    package static func conflict(_ what: String) -> InputError { InputError(.conflict, "\(what) exists already") }
 
     private struct Body: Encodable {
         let error: String
         let fields: [String: String]?
     }
 
-    public func response(from request: Request, context: some RequestContext) throws -> Response {
+    package func response(from request: Request, context: some RequestContext) throws -> Response {
         let body = try JSONEncoder().encode(Body(error: message, fields: fields.isEmpty ? nil : fields))
         return Response(
             status: status, headers: [.contentType: "application/json"],
@@ -38,20 +38,20 @@ public struct InputError: Error, HTTPResponseError, Equatable {
 }
 
 /// Collects mistakes field by field and throws them together.
-public struct Validation {
+package struct Validation {
     private var fields: [String: String] = [:]
 
-    public init() {}
+    package init() {}
 
-    public mutating func check(_ field: String, _ condition: Bool, _ message: @autoclosure () -> String) {
+    package mutating func check(_ field: String, _ condition: Bool, _ message: @autoclosure () -> String) {
         if !condition, fields[field] == nil { fields[field] = message() }
     }
 
-    public mutating func report(_ field: String, _ message: String) {
+    package mutating func report(_ field: String, _ message: String) {
         if fields[field] == nil { fields[field] = message }
     }
 
-    public func finish() throws(InputError) {
+    package func finish() throws(InputError) {
         if !fields.isEmpty { throw InputError.mistakes(fields) }
     }
 }

@@ -4,9 +4,9 @@ import Hummingbird
 import NIOCore
 
 /// JSON in and out, with dates in ISO 8601.
-public enum JSONBody {
+package enum JSONBody {
     /// Decodes a request's body; a body that doesn't fit becomes an `InputError` naming the field.
-    public static func read<Value: Decodable>(_ type: Value.Type, from request: Request) async throws -> Value {
+    package static func read<Value: Decodable>(_ type: Value.Type, from request: Request) async throws -> Value {
         let buffer = try await request.body.collect(upTo: 1 << 20)
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .custom { decoder in
@@ -30,7 +30,7 @@ public enum JSONBody {
         }
     }
 
-    public static func write(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
+    package static func write(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601

@@ -1,11 +1,11 @@
 import Hummingbird
 
 /// How much of a list is asked for: `?limit=50&after=KEY`.
-public struct Page: Sendable, Equatable {
-    public let limit: Int
-    public let after: String
+package struct Page: Sendable, Equatable {
+    package let limit: Int
+    package let after: String
 
-    public init(_ request: Request) throws(InputError) {
+    package init(_ request: Request) throws(InputError) {
         let query = request.uri.queryParameters
         after = query["after"].map(String.init) ?? ""
         guard let text = query["limit"] else {

@@ -5,17 +5,17 @@ import Logging
 import NIOCore
 
 /// What every service of PortTrack shares: its routes plus `/healthz`, `/readyz` and `/metrics`.
-public struct PortService: Sendable {
-    public let name: String
-    public let logger: Logger
-    public let metrics: Metrics
+package struct PortService: Sendable {
+    package let name: String
+    package let logger: Logger
+    package let metrics: Metrics
     private let ready: @Sendable () async throws -> Void
     private let routes: @Sendable (Router<BasicRequestContext>) -> Void
 
     /// - Parameters:
     ///   - ready: Throws while the service can't serve, for instance because its database is gone.
     ///   - routes: Adds the service's own routes.
-    public init(
+    package init(
         name: String, logger: Logger, metrics: Metrics = Metrics(), ready: @escaping @Sendable () async throws -> Void,
         routes: @escaping @Sendable (Router<BasicRequestContext>) -> Void
     ) {
@@ -26,7 +26,7 @@ public struct PortService: Sendable {
         self.routes = routes
     }
 
-    public func router() -> Router<BasicRequestContext> {
+    package func router() -> Router<BasicRequestContext> {
         let router = Router()
         router.middlewares.add(RequestMiddleware(metrics: metrics, logger: logger))
         router.get("/healthz") { _, _ in "ok\n" }
@@ -35,7 +35,8 @@ public struct PortService: Sendable {
                 try await ready()
                 return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(string: "ok\n")))
             } catch {
-                return Response(status: .serviceUnavailable, body: ResponseBody(byteBuffer: ByteBuffer(string: "\(error)\n")))
+                return Response(
+                    status: .serviceUnavailable, body: ResponseBody(byteBuffer: ByteBuffer(string: "\(error)\n")))
             }
         }
         router.get("/metrics") { [metrics] _, _ in
@@ -48,7 +49,7 @@ public struct PortService: Sendable {
     }
 
     /// Serves on `PORT` (default 8080) until the process is asked to stop.
-    public func run() async throws {
+    package func run() async throws {
         let port = ProcessInfo.processInfo.environment["PORT"].flatMap { Int($0) } ?? 8080
         var quiet = logger
         quiet.logLevel = .warning
@@ -61,6 +62,6 @@ public struct PortService: Sendable {
 }
 
 /// The setting of this name, or the default.
-public func setting(_ name: String, default value: String) -> String {
+package func setting(_ name: String, default value: String) -> String {
     ProcessInfo.processInfo.environment[name] ?? value
 }

@@ -7,7 +7,9 @@ struct RequestMiddleware<Context: RequestContext>: RouterMiddleware {
     let metrics: Metrics
     let logger: Logger
 
-    func handle(_ request: Request, context: Context, next: (Request, Context) async throws -> Response) async throws -> Response {
+    func handle(_ request: Request, context: Context, next: (Request, Context) async throws -> Response) async throws
+        -> Response
+    {
         let path = request.uri.path
         if path == "/healthz" || path == "/readyz" || path == "/metrics" { return try await next(request, context) }
         let start = ContinuousClock.now
@@ -18,7 +20,8 @@ struct RequestMiddleware<Context: RequestContext>: RouterMiddleware {
             response = try error.response(from: request, context: context)
         } catch {
             logger.error("request failed", metadata: ["path": "\(path)", "error": "\(error)"])
-            response = try InputError(.internalServerError, "the service failed").response(from: request, context: context)
+            response = try InputError(.internalServerError, "the service failed").response(
+                from: request, context: context)
         }
         let elapsed = (ContinuousClock.now - start).components
         let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18

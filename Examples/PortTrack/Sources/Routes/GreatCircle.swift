@@ -1,17 +1,17 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// Distances over a sphere with the Earth's mean radius.
-public enum GreatCircle {
+package enum GreatCircle {
     /// Nautical miles: 6371.0088 km divided by 1.852 km.
     static let radius = 6371.0088 / 1.852
 
     /// The shortest distance between two places in nautical miles, by the haversine formula, which stays exact for
     /// small distances.
-    public static func distance(from start: Port, to end: Port) -> Double {
+    package static func distance(from start: Port, to end: Port) -> Double {
         let degree = Double.pi / 180
         let latitude = (end.latitude - start.latitude) * degree
         let longitude = (end.longitude - start.longitude) * degree

@@ -1,12 +1,12 @@
 /// A port: its UN/LOCODE, its name, and where it lies in degrees north and east.
-public struct Port: Sendable, Codable, Equatable {
-    public let locode: String
-    public let name: String
-    public let latitude: Double
-    public let longitude: Double
+package struct Port: Sendable, Codable, Equatable {
+    package let locode: String
+    package let name: String
+    package let latitude: Double
+    package let longitude: Double
 
     /// The ports that the service knows, by code.
-    public static let all: [String: Port] = Dictionary(uniqueKeysWithValues: table.map { ($0.locode, $0) })
+    package static let all: [String: Port] = Dictionary(uniqueKeysWithValues: table.map { ($0.locode, $0) })
 
     private static let table: [Port] = [
         Port("ESALG", "Algeciras", 36.13, -5.43), Port("ESBCN", "Barcelona", 41.35, 2.16),

@@ -1,37 +1,37 @@
 import FoundationEssentials
 
 /// A route: the ports it calls at, in order.
-public struct Voyage: Sendable, Codable, Equatable {
-    public var id: Int64
-    public var ports: [String]
+package struct Voyage: Sendable, Codable, Equatable {
+    package var id: Int64
+    package var ports: [String]
 
-    public init(id: Int64, ports: [String]) {
+    package init(id: Int64, ports: [String]) {
         self.id = id
         self.ports = ports
     }
 }
 
 /// One stretch of a route.
-public struct Leg: Sendable, Codable, Equatable {
-    public let from: String
-    public let to: String
+package struct Leg: Sendable, Codable, Equatable {
+    package let from: String
+    package let to: String
     /// Nautical miles, rounded to a tenth.
-    public let miles: Double
+    package let miles: Double
 }
 
 /// When a ship that leaves at a time with a speed gets to each port.
-public struct Estimate: Sendable, Codable, Equatable {
-    public let legs: [Leg]
+package struct Estimate: Sendable, Codable, Equatable {
+    package let legs: [Leg]
     /// Nautical miles over all legs.
-    public let miles: Double
-    public let hours: Double
-    public let arrivals: [Date]
-    public var arrival: Date? { arrivals.last }
+    package let miles: Double
+    package let hours: Double
+    package let arrivals: [Date]
+    package var arrival: Date? { arrivals.last }
 
     /// - Parameters:
     ///   - speed: Knots, above zero.
     ///   - hoursInPort: How long the ship stays at each port between the first and the last.
-    public static func make(ports: [Port], departure: Date, speed: Double, hoursInPort: Double = 0) -> Estimate {
+    package static func make(ports: [Port], departure: Date, speed: Double, hoursInPort: Double = 0) -> Estimate {
         var legs: [Leg] = []
         var arrivals: [Date] = []
         var hours = 0.0
@@ -43,6 +43,7 @@ public struct Estimate: Sendable, Codable, Equatable {
             arrivals.append(departure.addingTimeInterval((hours * 3600).rounded()))
         }
         let miles = legs.map(\.miles).reduce(0, +)
-        return Estimate(legs: legs, miles: (miles * 10).rounded() / 10, hours: (hours * 100).rounded() / 100, arrivals: arrivals)
+        return Estimate(
+            legs: legs, miles: (miles * 10).rounded() / 10, hours: (hours * 100).rounded() / 100, arrivals: arrivals)
     }
 }

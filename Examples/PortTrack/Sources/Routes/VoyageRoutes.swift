@@ -4,16 +4,16 @@ import Hummingbird
 import PortKit
 
 /// The HTTP interface of the routes service.
-public struct VoyageRoutes: Sendable {
+package struct VoyageRoutes: Sendable {
     private let store: VoyageStore
     private let now: @Sendable () -> Date
 
-    public init(store: VoyageStore, now: @escaping @Sendable () -> Date = { Date() }) {
+    package init(store: VoyageStore, now: @escaping @Sendable () -> Date = { Date() }) {
         self.store = store
         self.now = now
     }
 
-    public func add(to router: Router<BasicRequestContext>) {
+    package func add(to router: Router<BasicRequestContext>) {
         router.get("/ports") { _, _ in try JSONBody.write(Port.all.values.sorted { $0.locode < $1.locode }) }
         router.get("/ports/{locode}", use: port)
         router.get("/routes", use: list)
@@ -84,7 +84,9 @@ public struct VoyageRoutes: Sendable {
         try validation.finish()
         guard let speed, let hours, let departure else { throw InputError.mistakes([:]) }
         return try JSONBody.write(
-            Estimate.make(ports: voyage.ports.compactMap { Port.all[$0] }, departure: departure, speed: speed, hoursInPort: hours))
+            Estimate.make(
+                ports: voyage.ports.compactMap { Port.all[$0] }, departure: departure, speed: speed, hoursInPort: hours)
+        )
     }
 
     private func view(_ voyage: Voyage) -> RouteView {

@@ -2,32 +2,39 @@ import HTTPTypes
 import PortKit
 
 /// The routes, in SQLite.
-public struct VoyageStore: Sendable {
+package struct VoyageStore: Sendable {
     private let database: Database
 
-    public init(path: String) throws {
+    package init(path: String) throws {
         database = try Database(
-            path: path, schema: ["CREATE TABLE IF NOT EXISTS voyage (id INTEGER PRIMARY KEY AUTOINCREMENT, ports TEXT NOT NULL)"])
+            path: path,
+            schema: ["CREATE TABLE IF NOT EXISTS voyage (id INTEGER PRIMARY KEY AUTOINCREMENT, ports TEXT NOT NULL)"])
     }
 
-    public func check() async throws {
+    package func check() async throws {
         try await database.run("SELECT 1")
     }
 
-    public func add(ports: [String]) async throws -> Voyage {
+    package func add(ports: [String]) async throws -> Voyage {
         let rows = try await database.run(
             "INSERT INTO voyage (ports) VALUES (?) RETURNING id", .text(ports.joined(separator: " ")))
-        guard let id = rows.first?["id"]?.int else { throw InputError(.internalServerError, "the route was not stored") }
+        guard let id = rows.first?["id"]?.int else {
+            throw InputError(.internalServerError, "the route was not stored")
+        }
         return Voyage(id: id, ports: ports)
     }
 
-    public func list(after: Int64, limit: Int) async throws -> [Voyage] {
-        try await database.run("SELECT id, ports FROM voyage WHERE id > ? ORDER BY id LIMIT ?", .int(after), .int(Int64(limit)))
-            .compactMap(Self.voyage)
+    package func list(after: Int64, limit: Int) async throws -> [Voyage] {
+        try await database.run(
+            "SELECT id, ports FROM voyage WHERE id > ? ORDER BY id LIMIT ?", .int(after), .int(Int64(limit))
+        )
+        .compactMap(Self.voyage)
     }
 
-    public func find(_ id: Int64) async throws -> Voyage {
-        guard let voyage = try await database.run("SELECT id, ports FROM voyage WHERE id = ?", .int(id)).first.flatMap(Self.voyage)
+    package func find(_ id: Int64) async throws -> Voyage {
+        guard
+            let voyage = try await database.run("SELECT id, ports FROM voyage WHERE id = ?", .int(id)).first.flatMap(
+                Self.voyage)
         else { throw InputError.notFound("route \(id)") }
         return voyage
     }

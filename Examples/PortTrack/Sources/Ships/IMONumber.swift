@@ -2,20 +2,20 @@
 ///
 /// The first six digits are weighted 7 to 2; the check digit is the last digit of their sum. IMO 9074729:
 /// 9·7 + 0·6 + 7·5 + 4·4 + 7·3 + 2·2 = 139, so 9.
-public struct IMONumber: Sendable, Hashable, Codable, CustomStringConvertible {
-    public let value: String
+package struct IMONumber: Sendable, Hashable, Codable, CustomStringConvertible {
+    package let value: String
 
     /// Why a text is not an IMO number, in words for the person who typed it.
-    public struct Mistake: Error, Equatable {
-        public let message: String
+    package struct Mistake: Error, Equatable {
+        package let message: String
 
-        public init(message: String) {
+        package init(message: String) {
             self.message = message
         }
     }
 
     /// Accepts `9074729` and `IMO 9074729`.
-    public init(_ text: String) throws(Mistake) {
+    package init(_ text: String) throws(Mistake) {
         var digits = Substring(text)
         if digits.uppercased().hasPrefix("IMO") { digits = digits.dropFirst(3).drop { $0 == " " } }
         let numbers = digits.utf8.compactMap { (0x30...0x39).contains($0) ? Int($0) - 0x30 : nil }
@@ -25,7 +25,7 @@ public struct IMONumber: Sendable, Hashable, Codable, CustomStringConvertible {
         value = String(digits)
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         do throws(Mistake) {
@@ -35,9 +35,9 @@ public struct IMONumber: Sendable, Hashable, Codable, CustomStringConvertible {
         }
     }
 
-    public func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
+    package func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
 
-    public var description: String { value }
+    package var description: String { value }
 
     static func checkDigit(of six: [Int]) -> Int {
         zip(six, stride(from: 7, through: 2, by: -1)).map(*).reduce(0, +) % 10

@@ -1,16 +1,16 @@
 import FoundationEssentials
 
 /// A vessel.
-public struct Ship: Sendable, Codable, Equatable {
-    public var imo: IMONumber
-    public var name: String
-    public var type: ShipType
+package struct Ship: Sendable, Codable, Equatable {
+    package var imo: IMONumber
+    package var name: String
+    package var type: ShipType
     /// The flag state: two letters of ISO 3166-1.
-    public var flag: String
+    package var flag: String
     /// The last position reported, if any.
-    public var position: Position?
+    package var position: Position?
 
-    public init(imo: IMONumber, name: String, type: ShipType, flag: String, position: Position? = nil) {
+    package init(imo: IMONumber, name: String, type: ShipType, flag: String, position: Position? = nil) {
         self.imo = imo
         self.name = name
         self.type = type
@@ -20,19 +20,19 @@ public struct Ship: Sendable, Codable, Equatable {
 }
 
 /// What a vessel is built for.
-public enum ShipType: String, Sendable, Codable, CaseIterable {
+package enum ShipType: String, Sendable, Codable, CaseIterable {
     case bulk, container, ferry, general, passenger, tanker, tug
 }
 
 /// Where a vessel was: degrees north and east, knots, degrees from north.
-public struct Position: Sendable, Codable, Equatable {
-    public var latitude: Double
-    public var longitude: Double
-    public var speed: Double?
-    public var course: Double?
-    public var at: Date
+package struct Position: Sendable, Codable, Equatable {
+    package var latitude: Double
+    package var longitude: Double
+    package var speed: Double?
+    package var course: Double?
+    package var at: Date
 
-    public init(latitude: Double, longitude: Double, speed: Double? = nil, course: Double? = nil, at: Date) {
+    package init(latitude: Double, longitude: Double, speed: Double? = nil, course: Double? = nil, at: Date) {
         self.latitude = latitude
         self.longitude = longitude
         self.speed = speed
@@ -42,11 +42,11 @@ public struct Position: Sendable, Codable, Equatable {
 }
 
 /// A call at a port, by its UN/LOCODE.
-public struct Arrival: Sendable, Codable, Equatable {
-    public var port: String
-    public var at: Date
+package struct Arrival: Sendable, Codable, Equatable {
+    package var port: String
+    package var at: Date
 
-    public init(port: String, at: Date) {
+    package init(port: String, at: Date) {
         self.port = port
         self.at = at
     }

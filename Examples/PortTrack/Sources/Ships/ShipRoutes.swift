@@ -4,16 +4,16 @@ import Hummingbird
 import PortKit
 
 /// The HTTP interface of the ships service.
-public struct ShipRoutes: Sendable {
+package struct ShipRoutes: Sendable {
     private let store: ShipStore
     private let now: @Sendable () -> Date
 
-    public init(store: ShipStore, now: @escaping @Sendable () -> Date = { Date() }) {
+    package init(store: ShipStore, now: @escaping @Sendable () -> Date = { Date() }) {
         self.store = store
         self.now = now
     }
 
-    public func add(to router: Router<BasicRequestContext>) {
+    package func add(to router: Router<BasicRequestContext>) {
         router.get("/ships", use: list)
         router.post("/ships", use: register)
         router.get("/ships/{imo}", use: show)

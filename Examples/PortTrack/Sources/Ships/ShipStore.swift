@@ -3,10 +3,10 @@ import HTTPTypes
 import PortKit
 
 /// The ships, their positions and their arrivals, in SQLite.
-public struct ShipStore: Sendable {
+package struct ShipStore: Sendable {
     private let database: Database
 
-    public init(path: String) throws {
+    package init(path: String) throws {
         database = try Database(
             path: path,
             schema: [
@@ -24,11 +24,11 @@ public struct ShipStore: Sendable {
             ])
     }
 
-    public func check() async throws {
+    package func check() async throws {
         try await database.run("SELECT 1")
     }
 
-    public func add(_ ship: Ship) async throws {
+    package func add(_ ship: Ship) async throws {
         do {
             try await database.run(
                 "INSERT INTO ship (imo, name, type, flag) VALUES (?, ?, ?, ?)", .text(ship.imo.value), .text(ship.name),
@@ -39,48 +39,49 @@ public struct ShipStore: Sendable {
     }
 
     /// Ships in the order of their numbers, after a given one.
-    public func list(_ page: Page) async throws -> [Ship] {
+    package func list(_ page: Page) async throws -> [Ship] {
         try await database.run(
             Self.select + " WHERE s.imo > ? ORDER BY s.imo LIMIT ?", .text(page.after), .int(Int64(page.limit))
         ).map(Self.ship)
     }
 
-    public func find(_ imo: IMONumber) async throws -> Ship {
+    package func find(_ imo: IMONumber) async throws -> Ship {
         guard let row = try await database.run(Self.select + " WHERE s.imo = ?", .text(imo.value)).first else {
             throw InputError.notFound("ship \(imo)")
         }
         return try Self.ship(row)
     }
 
-    public func remove(_ imo: IMONumber) async throws {
+    package func remove(_ imo: IMONumber) async throws {
         _ = try await find(imo)
         try await database.run("DELETE FROM ship WHERE imo = ?", .text(imo.value))
     }
 
-    public func report(_ position: Position, of imo: IMONumber) async throws {
+    package func report(_ position: Position, of imo: IMONumber) async throws {
         _ = try await find(imo)
         try await database.run(
             "INSERT OR REPLACE INTO position (imo, latitude, longitude, speed, course, at) VALUES (?, ?, ?, ?, ?, ?)",
-            .text(imo.value), .real(position.latitude), .real(position.longitude), position.speed.map { .real($0) } ?? .null,
+            .text(imo.value), .real(position.latitude), .real(position.longitude),
+            position.speed.map { .real($0) } ?? .null,
             position.course.map { .real($0) } ?? .null, .real(position.at.timeIntervalSince1970))
     }
 
     /// The newest positions first.
-    public func positions(of imo: IMONumber, limit: Int) async throws -> [Position] {
+    package func positions(of imo: IMONumber, limit: Int) async throws -> [Position] {
         _ = try await find(imo)
         return try await database.run(
             "SELECT * FROM position WHERE imo = ? ORDER BY at DESC LIMIT ?", .text(imo.value), .int(Int64(limit))
         ).compactMap(Self.position)
     }
 
-    public func record(_ arrival: Arrival, of imo: IMONumber) async throws {
+    package func record(_ arrival: Arrival, of imo: IMONumber) async throws {
         _ = try await find(imo)
         try await database.run(
             "INSERT OR REPLACE INTO arrival (imo, port, at) VALUES (?, ?, ?)", .text(imo.value), .text(arrival.port),
             .real(arrival.at.timeIntervalSince1970))
     }
 
-    public func arrivals(of imo: IMONumber, limit: Int) async throws -> [Arrival] {
+    package func arrivals(of imo: IMONumber, limit: Int) async throws -> [Arrival] {
         _ = try await find(imo)
         return try await database.run(
             "SELECT * FROM arrival WHERE imo = ? ORDER BY at DESC LIMIT ?", .text(imo.value), .int(Int64(limit))
@@ -103,7 +104,8 @@ public struct ShipStore: Sendable {
     }
 
     private static func position(_ row: [String: Database.Value]) -> Position? {
-        guard let latitude = row["latitude"]?.real, let longitude = row["longitude"]?.real, let at = row["at"]?.real else {
+        guard let latitude = row["latitude"]?.real, let longitude = row["longitude"]?.real, let at = row["at"]?.real
+        else {
             return nil
         }
         return Position(

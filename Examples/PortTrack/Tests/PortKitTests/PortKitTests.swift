@@ -50,7 +50,9 @@ struct PortKitTests {
         do { try await database.run("INSERT INTO thing VALUES ('a')") } catch let failure as Database.Failure {
             #expect(failure.isConstraint)
         }
-        do { try await database.run("SELECT nonsense") } catch let failure as Database.Failure { #expect(!failure.isConstraint) }
+        do { try await database.run("SELECT nonsense") } catch let failure as Database.Failure {
+            #expect(!failure.isConstraint)
+        }
     }
 
     @Test("validation keeps the first mistake of each field")

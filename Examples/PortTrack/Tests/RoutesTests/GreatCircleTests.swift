@@ -34,13 +34,17 @@ struct GreatCircleTests {
     func symmetry() throws {
         let algeciras = try port("ESALG")
         let sydney = try port("AUSYD")
-        #expect(abs(GreatCircle.distance(from: algeciras, to: sydney) - GreatCircle.distance(from: sydney, to: algeciras)) < 1e-9)
+        #expect(
+            abs(GreatCircle.distance(from: algeciras, to: sydney) - GreatCircle.distance(from: sydney, to: algeciras))
+                < 1e-9)
         #expect(GreatCircle.distance(from: sydney, to: sydney) == 0)
     }
 
     @Test("no two ports are further apart than half the globe")
     func halfGlobe() {
-        for start in Port.all.values { for end in Port.all.values { #expect(GreatCircle.distance(from: start, to: end) < 10_808) } }
+        for start in Port.all.values {
+            for end in Port.all.values { #expect(GreatCircle.distance(from: start, to: end) < 10_808) }
+        }
     }
 
     @Test("every code is a UN/LOCODE and every place is on the globe")

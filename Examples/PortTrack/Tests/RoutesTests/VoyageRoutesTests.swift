@@ -19,7 +19,9 @@ struct VoyageRoutesTests {
         try await Application(router: service.router()).test(.router, test)
     }
 
-    func create(_ client: any TestClientProtocol, _ ports: String, _ status: HTTPResponse.Status = .created) async throws {
+    func create(_ client: any TestClientProtocol, _ ports: String, _ status: HTTPResponse.Status = .created)
+        async throws
+    {
         try await client.execute(uri: "/routes", method: .post, body: ByteBuffer(string: #"{"ports":\#(ports)}"#)) {
             #expect($0.status == status)
         }
@@ -44,11 +46,15 @@ struct VoyageRoutesTests {
                 let text = String(buffer: response.body)
                 #expect(text.contains(#""from":"ESALG""#) && text.contains(#""to":"DEHAM""#))
             }
-            try await client.execute(uri: "/routes", method: .get) { #expect(String(buffer: $0.body).contains(#""id":1"#)) }
+            try await client.execute(uri: "/routes", method: .get) {
+                #expect(String(buffer: $0.body).contains(#""id":1"#))
+            }
         }
     }
 
-    @Test("refuses impossible routes", arguments: ["[]", #"["ESALG"]"#, #"["ESALG","ESALG"]"#, #"["ESALG","XXXXX"]"#, #""ESALG""#])
+    @Test(
+        "refuses impossible routes",
+        arguments: ["[]", #"["ESALG"]"#, #"["ESALG","ESALG"]"#, #"["ESALG","XXXXX"]"#, #""ESALG""#])
     func impossible(ports: String) async throws {
         try await serve { client in try await create(client, ports, .unprocessableContent) }
     }
@@ -64,7 +70,8 @@ struct VoyageRoutesTests {
     func estimate() async throws {
         try await serve { client in
             try await create(client, #"["ESALG","MAPTM"]"#)
-            try await client.execute(uri: "/routes/1/estimate?speed=15&departure=2026-01-01T00:00:00Z", method: .get) { response in
+            try await client.execute(uri: "/routes/1/estimate?speed=15&departure=2026-01-01T00:00:00Z", method: .get) {
+                response in
                 let text = String(buffer: response.body)
                 #expect(response.status == .ok)
                 #expect(text.contains(#""arrivals":["2026-01-01T0"#))
@@ -82,11 +89,15 @@ struct VoyageRoutesTests {
         }
     }
 
-    @Test("refuses estimates that make no sense", arguments: ["speed=0", "speed=fast", "speed=61", "departure=soon", "hoursInPort=-1"])
+    @Test(
+        "refuses estimates that make no sense",
+        arguments: ["speed=0", "speed=fast", "speed=61", "departure=soon", "hoursInPort=-1"])
     func badEstimate(query: String) async throws {
         try await serve { client in
             try await create(client, #"["ESALG","MAPTM"]"#)
-            try await client.execute(uri: "/routes/1/estimate?\(query)", method: .get) { #expect($0.status == .unprocessableContent) }
+            try await client.execute(uri: "/routes/1/estimate?\(query)", method: .get) {
+                #expect($0.status == .unprocessableContent)
+            }
         }
     }
 }

@@ -51,7 +51,9 @@ struct ShipRoutesTests {
                 #expect(response.headers[.location] == "/ships/9074729")
             }
             try await client.execute(uri: "/ships/9074729", method: .get) { response in
-                #expect(String(buffer: response.body) == #"{"flag":"ES","imo":"9074729","name":"Estrella del Mar","type":"container"}"#)
+                #expect(
+                    String(buffer: response.body)
+                        == #"{"flag":"ES","imo":"9074729","name":"Estrella del Mar","type":"container"}"#)
             }
         }
     }
@@ -59,8 +61,12 @@ struct ShipRoutesTests {
     @Test("refuses a second ship with the same number")
     func duplicate() async throws {
         try await serve { client in
-            try await client.execute(uri: "/ships", method: .post, body: body(Self.ship)) { #expect($0.status == .created) }
-            try await client.execute(uri: "/ships", method: .post, body: body(Self.ship)) { #expect($0.status == .conflict) }
+            try await client.execute(uri: "/ships", method: .post, body: body(Self.ship)) {
+                #expect($0.status == .created)
+            }
+            try await client.execute(uri: "/ships", method: .post, body: body(Self.ship)) {
+                #expect($0.status == .conflict)
+            }
         }
     }
 
@@ -97,7 +103,9 @@ struct ShipRoutesTests {
     @Test("refuses a body that is not JSON")
     func notJSON() async throws {
         try await serve { client in
-            try await client.execute(uri: "/ships", method: .post, body: body("{")) { #expect($0.status == .badRequest) }
+            try await client.execute(uri: "/ships", method: .post, body: body("{")) {
+                #expect($0.status == .badRequest)
+            }
         }
     }
 
@@ -105,15 +113,21 @@ struct ShipRoutesTests {
     func unknown() async throws {
         try await serve { client in
             try await client.execute(uri: "/ships/9074729", method: .get) { #expect($0.status == .notFound) }
-            try await client.execute(uri: "/ships/9074728", method: .get) { #expect($0.status == .unprocessableContent) }
+            try await client.execute(uri: "/ships/9074728", method: .get) {
+                #expect($0.status == .unprocessableContent)
+            }
         }
     }
 
     @Test("shows the newest position with the ship")
     func position() async throws {
         try await serve { client in
-            try await client.execute(uri: "/ships", method: .post, body: body(Self.ship)) { #expect($0.status == .created) }
-            for (latitude, at) in [(36.0, "2026-01-31T10:00:00Z"), (36.5, "2026-01-31T11:00:00Z"), (35.5, "2026-01-31T09:00:00Z")] {
+            try await client.execute(uri: "/ships", method: .post, body: body(Self.ship)) {
+                #expect($0.status == .created)
+            }
+            for (latitude, at) in [
+                (36.0, "2026-01-31T10:00:00Z"), (36.5, "2026-01-31T11:00:00Z"), (35.5, "2026-01-31T09:00:00Z"),
+            ] {
                 let input = #"{"latitude":\#(latitude),"longitude":-5.4,"speed":12.5,"at":"\#(at)"}"#
                 try await client.execute(uri: "/ships/9074729/position", method: .put, body: body(input)) {
                     #expect($0.status == .ok)
@@ -141,7 +155,9 @@ struct ShipRoutesTests {
         ])
     func impossiblePosition(input: String, field: String) async throws {
         try await serve { client in
-            try await client.execute(uri: "/ships", method: .post, body: body(Self.ship)) { #expect($0.status == .created) }
+            try await client.execute(uri: "/ships", method: .post, body: body(Self.ship)) {
+                #expect($0.status == .created)
+            }
             try await client.execute(uri: "/ships/9074729/position", method: .put, body: body(input)) { response in
                 #expect(response.status == .unprocessableContent)
                 #expect(String(buffer: response.body).contains("\"\(field)\":"))
@@ -152,7 +168,9 @@ struct ShipRoutesTests {
     @Test("keeps the calls at ports, newest first")
     func arrivals() async throws {
         try await serve { client in
-            try await client.execute(uri: "/ships", method: .post, body: body(Self.ship)) { #expect($0.status == .created) }
+            try await client.execute(uri: "/ships", method: .post, body: body(Self.ship)) {
+                #expect($0.status == .created)
+            }
             for (port, at) in [("ESALG", "2026-01-01T00:00:00Z"), ("NLRTM", "2026-01-05T00:00:00Z")] {
                 try await client.execute(
                     uri: "/ships/9074729/arrivals", method: .post, body: body(#"{"port":"\#(port)","at":"\#(at)"}"#)
@@ -168,9 +186,12 @@ struct ShipRoutesTests {
     @Test("refuses a port that is not a UN/LOCODE", arguments: ["ESAL", "esalg", "ES1LG", "ESALGE"])
     func badPort(port: String) async throws {
         try await serve { client in
-            try await client.execute(uri: "/ships", method: .post, body: body(Self.ship)) { #expect($0.status == .created) }
+            try await client.execute(uri: "/ships", method: .post, body: body(Self.ship)) {
+                #expect($0.status == .created)
+            }
             try await client.execute(
-                uri: "/ships/9074729/arrivals", method: .post, body: body(#"{"port":"\#(port)","at":"2026-01-01T00:00:00Z"}"#)
+                uri: "/ships/9074729/arrivals", method: .post,
+                body: body(#"{"port":"\#(port)","at":"2026-01-01T00:00:00Z"}"#)
             ) { #expect($0.status == .unprocessableContent) }
         }
     }
@@ -178,7 +199,9 @@ struct ShipRoutesTests {
     @Test("removes a ship with all that belongs to it")
     func remove() async throws {
         try await serve { client in
-            try await client.execute(uri: "/ships", method: .post, body: body(Self.ship)) { #expect($0.status == .created) }
+            try await client.execute(uri: "/ships", method: .post, body: body(Self.ship)) {
+                #expect($0.status == .created)
+            }
             try await client.execute(uri: "/ships/9074729", method: .delete) { #expect($0.status == .noContent) }
             try await client.execute(uri: "/ships/9074729", method: .get) { #expect($0.status == .notFound) }
             try await client.execute(uri: "/ships/9074729", method: .delete) { #expect($0.status == .notFound) }
@@ -190,7 +213,9 @@ struct ShipRoutesTests {
         try await serve { client in
             for imo in ["9074729", "9176187", "8814275"] {
                 let input = #"{"imo":"\#(imo)","name":"A","type":"tug","flag":"ES"}"#
-                try await client.execute(uri: "/ships", method: .post, body: body(input)) { #expect($0.status == .created) }
+                try await client.execute(uri: "/ships", method: .post, body: body(input)) {
+                    #expect($0.status == .created)
+                }
             }
             try await client.execute(uri: "/ships?limit=2", method: .get) { response in
                 let text = String(buffer: response.body)
@@ -200,7 +225,9 @@ struct ShipRoutesTests {
                 let text = String(buffer: response.body)
                 #expect(text.contains("9176187") && !text.contains("next"))
             }
-            try await client.execute(uri: "/ships?limit=0", method: .get) { #expect($0.status == .unprocessableContent) }
+            try await client.execute(uri: "/ships?limit=0", method: .get) {
+                #expect($0.status == .unprocessableContent)
+            }
         }
     }
 }
