@@ -24,9 +24,14 @@ package struct ProblemMiddleware: RouterMiddleware {
     }
 
     private let format: Format
+    private let challenge: @Sendable (Request) -> String
 
-    package init(_ format: Format = .rest) {
+    /// - Parameter challenge: How a caller that isn't known may say who it is, for `WWW-Authenticate` (RFC 9110 §11.6.1).
+    package init(
+        _ format: Format = .rest, challenge: @escaping @Sendable (Request) -> String = { _ in #"Bearer realm="estiba""# }
+    ) {
         self.format = format
+        self.challenge = challenge
     }
 
     package func handle(
@@ -35,12 +40,12 @@ package struct ProblemMiddleware: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let problem as any Problem {
-            return response(problem)
+            return response(problem, to: request)
         } catch let error as HTTPError {
             let problem = PlainProblem(
                 "web.request", error.body ?? "\(request.method.rawValue) \(request.uri.path): \(error.status.reasonPhrase)",
                 category: error.status == .notFound ? .notFound : .invalid)
-            return response(problem, status: error.status)
+            return response(problem, to: request, status: error.status)
         } catch is CancellationError {
             throw CancellationError()
         } catch {
@@ -49,15 +54,17 @@ package struct ProblemMiddleware: RouterMiddleware {
             return response(
                 PlainProblem(
                     "web.internal", "the request failed inside Estiba",
-                    remedy: "Look for \"request failed\" in Estiba's log.", cause: error))
+                    remedy: "Look for \"request failed\" in Estiba's log.", cause: error), to: request)
         }
     }
 
-    private func response(_ problem: any Problem, status: HTTPResponse.Status? = nil) -> Response {
+    private func response(_ problem: any Problem, to request: Request, status: HTTPResponse.Status? = nil) -> Response {
+        let status = status ?? HTTPResponse.Status(code: problem.category.httpStatus)
         var headers = HTTPFields()
         headers[.contentType] = format.contentType
+        if status == .unauthorized { headers[.wwwAuthenticate] = challenge(request) }
         return Response(
-            status: status ?? HTTPResponse.Status(code: problem.category.httpStatus), headers: headers,
+            status: status, headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(string: format.render(problem))))
     }
 }

@@ -64,7 +64,11 @@ extension Parts {
         _ conversation: Conversation
     ) -> some HTTPResponder<WebContext> {
         let router = WebRouter(context: WebContext.self)
-        router.add(middleware: ProblemMiddleware(.rest))
+        // git offers a password only where it is asked for one; a browser must not be, since it would ask its user.
+        router.add(
+            middleware: ProblemMiddleware(.rest) { request in
+                request.uri.path.hasPrefix("/git/") ? #"Basic realm="estiba""# : #"Bearer realm="estiba""#
+            })
         router.add(middleware: AccessMiddleware(access: base.access))
         router.get("/readyz") { _, _ in "ok\n" }
         LoginRoutes().add(to: router)
