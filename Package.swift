@@ -13,7 +13,8 @@ enum Band: String {
 }
 
 let bands: [String: Band] = [
-    "CLinux": .base, "Containers": .base, "Delivery": .base, "Identity": .base, "Kube": .base, "Linux": .base, "OCI": .base,
+    "CLinux": .base, "Containers": .base, "Delivery": .base, "Identity": .base, "Kube": .base, "Linux": .base,
+    "OCI": .base,
     "Problems": .base, "Store": .base, "Syntax": .base, "Web": .base,
     "Commits": .build, "Images": .build, "Registry": .build, "Scans": .build, "Workflows": .build,
     "Gateway": .deliver, "Provisioning": .deliver, "Releases": .deliver,
@@ -24,7 +25,9 @@ let bands: [String: Band] = [
 ]
 
 // Within Base the order is fixed too: a module may use only those before it.
-let baseOrder = ["Problems", "Syntax", "CLinux", "Linux", "OCI", "Kube", "Delivery", "Store", "Containers", "Identity", "Web"]
+let baseOrder = [
+    "Problems", "Syntax", "CLinux", "Linux", "OCI", "Kube", "Delivery", "Store", "Containers", "Identity", "Web",
+]
 
 let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -34,7 +37,9 @@ let settings: [SwiftSetting] = [
 
 let testSettings =
     settings
-    + (ProcessInfo.processInfo.environment["ESTIBA_INDEX_STORE"].map { [SwiftSetting.unsafeFlags(["-index-store-path", $0])] } ?? [])
+    + (ProcessInfo.processInfo.environment["ESTIBA_INDEX_STORE"].map {
+        [SwiftSetting.unsafeFlags(["-index-store-path", $0])]
+    } ?? [])
 
 func trap(_ sentence: String) -> Never { fatalError("Package.swift: \(sentence)") }
 
@@ -43,9 +48,13 @@ func check(_ name: String, uses modules: [String]) -> Band {
     for module in modules {
         guard let other = bands[module] else { trap("\(name) uses \(module), which is not in the table of bands") }
         if other != .base && other != band {
-            trap("\(name) (\(band.rawValue)) must not use \(module) (\(other.rawValue)); bands meet in Sources/estiba/Adapters")
+            trap(
+                "\(name) (\(band.rawValue)) must not use \(module) (\(other.rawValue)); bands meet in Sources/estiba/Adapters"
+            )
         }
-        if band == .base, let mine = baseOrder.firstIndex(of: name), let its = baseOrder.firstIndex(of: module), its >= mine {
+        if band == .base, let mine = baseOrder.firstIndex(of: name), let its = baseOrder.firstIndex(of: module),
+            its >= mine
+        {
             trap("\(name) must not use \(module): in Base the order is \(baseOrder.joined(separator: ", "))")
         }
     }
@@ -53,7 +62,10 @@ func check(_ name: String, uses modules: [String]) -> Band {
 }
 
 func isThere(_ name: String) -> Bool {
-    let folder = name == "EstibaTesting" ? "Tests/EstibaTesting" : name == "CLinux" ? "Sources/Base/Linux/CLinux" : "Sources/\(bands[name]?.rawValue ?? "")/\(name)"
+    let folder =
+        name == "EstibaTesting"
+        ? "Tests/EstibaTesting"
+        : name == "CLinux" ? "Sources/Base/Linux/CLinux" : "Sources/\(bands[name]?.rawValue ?? "")/\(name)"
     return FileManager.default.fileExists(atPath: Context.packageDirectory + "/" + folder)
 }
 
@@ -64,7 +76,8 @@ func module(_ name: String, uses modules: [String] = [], _ products: [Target.Dep
         dependencies: modules.filter(isThere).map { .byName(name: $0) } + products,
         path: "Sources/\(band.rawValue)/\(name)",
         exclude: name == "Linux" ? ["CLinux"] : [],
-        resources: name == "Console" ? ["console.css", "console.js", "icon.svg"].map { .embedInCode("Resources/\($0)") } : [],
+        resources: name == "Console"
+            ? ["console.css", "console.js", "icon.svg"].map { .embedInCode("Resources/\($0)") } : [],
         swiftSettings: settings)
 }
 
@@ -100,7 +113,6 @@ let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates"
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
-
 // Base
 let base: [Target] = [
     module("Problems"),
@@ -125,7 +137,8 @@ let web: [Target.Dependency] = [hummingbird, httpTypes, nioCore, lifecycle, logg
 let build: [Target] = [
     module("Commits", uses: ["Problems", "Linux", "Delivery", "Store", "Web"], web),
     module("Workflows", uses: ["Problems", "Syntax", "Linux", "Delivery", "Kube"], [crypto]),
-    module("Images", uses: ["Problems", "Syntax", "Linux", "OCI", "Store", "Containers", "Registry"], [logging, crypto]),
+    module(
+        "Images", uses: ["Problems", "Syntax", "Linux", "OCI", "Store", "Containers", "Registry"], [logging, crypto]),
     module("Registry", uses: ["Problems", "OCI", "Store", "Web"], web + [httpClient, grdb, nioPosix, nioHTTP1]),
 ]
 
@@ -170,43 +183,63 @@ func exists(_ target: Target) -> Bool {
 // The binary, where the bands meet.
 let estiba = Target.executableTarget(
     name: "estiba",
-    dependencies: (base + build + deliver + engine + observe + respond).filter { $0.type == .regular && $0.name != "CLinux" && exists($0) }
-        .map { .byName(name: $0.name) } + [arguments, hummingbird, httpTypes, httpClient, lifecycle, logging, nioCore, nioHTTP1, nioFoundation, nioSSL, unixSignals],
+    dependencies: (base + build + deliver + engine + observe + respond).filter {
+        $0.type == .regular && $0.name != "CLinux" && exists($0)
+    }
+    .map { .byName(name: $0.name) } + [
+        arguments, hummingbird, httpTypes, httpClient, lifecycle, logging, nioCore, nioHTTP1, nioFoundation, nioSSL,
+        unixSignals,
+    ],
     path: "Sources/estiba",
     swiftSettings: settings)
 
 let suites: [Target] = [
     .target(
-        name: "EstibaTesting", dependencies: ["Problems", "Kube"].map { .byName(name: $0) } + (isThere("Linux") ? ["Linux"] : []) + [nioCore, nioPosix, nioHTTP1],
+        name: "EstibaTesting",
+        dependencies: ["Problems", "Kube"].map { .byName(name: $0) } + (isThere("Linux") ? ["Linux"] : []) + [
+            nioCore, nioPosix, nioHTTP1,
+        ],
         path: "Tests/EstibaTesting", swiftSettings: settings),
     tests("Problems"), tests("Syntax", uses: ["Problems"]), tests("Linux", uses: ["EstibaTesting", "Problems"]),
     tests("Containers", uses: ["EstibaTesting", "Linux", "OCI", "Problems", "Store"], [logging]),
-    tests("OCI", uses: ["EstibaTesting", "Problems"]), tests("Kube", uses: ["Problems"]), tests("Delivery"), tests("Store", uses: ["OCI", "Delivery", "Kube", "EstibaTesting"]),
+    tests("OCI", uses: ["EstibaTesting", "Problems"]), tests("Kube", uses: ["Problems"]), tests("Delivery"),
+    tests("Store", uses: ["OCI", "Delivery", "Kube", "EstibaTesting"]),
     tests("Identity", uses: ["Linux", "Store", "EstibaTesting"]),
-    tests("Web", uses: ["EstibaTesting", "Problems"], [httpClient, lifecycle, logging, nioCore, nioFoundation, nioHTTP1]),
+    tests(
+        "Web", uses: ["EstibaTesting", "Problems"], [httpClient, lifecycle, logging, nioCore, nioFoundation, nioHTTP1]),
     tests("Commits", uses: ["EstibaTesting", "Delivery", "Store", "Web", "Linux", "Problems"], web),
     tests("Workflows", uses: ["EstibaTesting", "Syntax", "Problems", "Delivery", "Kube", "Linux"]),
     tests(
-        "Images", uses: ["EstibaTesting", "OCI", "Store", "Registry", "Problems", "Syntax", "Containers", "Linux"], [logging]),
+        "Images", uses: ["EstibaTesting", "OCI", "Store", "Registry", "Problems", "Syntax", "Containers", "Linux"],
+        [logging]),
     tests(
         "Registry", uses: ["EstibaTesting", "OCI", "Store", "Web", "Linux"],
         [httpClient, hummingbird, httpTypes, nioCore, nioHTTP1, logging, lifecycle]),
     tests("Gateway", uses: ["EstibaTesting", "Kube"], [nioCore, nioPosix, lifecycle, logging]),
-    tests("Releases", uses: ["EstibaTesting", "Kube", "Delivery", "Store", "Problems", "Syntax", "Gateway"], [logging]),
+    tests(
+        "Releases", uses: ["EstibaTesting", "Kube", "Delivery", "Store", "Problems", "Syntax", "Gateway"], [logging]),
     tests("APIServer", uses: ["EstibaTesting", "Kube", "Store", "Syntax", "Containers", "Identity", "Web"]),
     tests("Controllers", uses: ["EstibaTesting", "Kube", "APIServer", "Store"], [logging]),
     tests("PodNetwork", uses: ["EstibaTesting", "Linux", "Kube"], [logging, nioPosix]),
-    tests("Node", uses: ["EstibaTesting", "Problems", "Linux", "OCI", "Kube", "PodNetwork", "Store", "Containers"], [logging]),
+    tests(
+        "Node", uses: ["EstibaTesting", "Problems", "Linux", "OCI", "Kube", "PodNetwork", "Store", "Containers"],
+        [logging]),
     tests("PromQL", uses: ["EstibaTesting", "Syntax", "Problems"]),
     tests("SeriesStore", uses: ["EstibaTesting", "PromQL"]),
     tests("Scraping", uses: ["EstibaTesting", "SeriesStore", "Kube", "PromQL", "Web", "Problems"], web + [nioPosix]),
     tests("LogQL", uses: ["EstibaTesting", "Syntax", "Problems", "Kube"]),
-    tests("LogStore", uses: ["EstibaTesting", "LogQL", "Kube", "Store", "Web"], [httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1]),
+    tests(
+        "LogStore", uses: ["EstibaTesting", "LogQL", "Kube", "Store", "Web"],
+        [httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1]),
     tests("Console", uses: ["EstibaTesting", "Delivery", "Problems", "Web"], web + [httpClient, nioFoundation]),
     tests("Alerts", uses: ["EstibaTesting", "Delivery", "Store", "Problems", "Syntax"], [logging]),
     tests("Chat", uses: ["EstibaTesting", "Problems", "Store"], [logging]),
-    .testTarget(name: "EstibaTests", dependencies: ["estiba", "EstibaTesting"], path: "Tests/EstibaTests", swiftSettings: testSettings),
-    .testTarget(name: "Journeys", dependencies: ["EstibaTesting", "Kube", "Linux"], path: "Tests/Journeys", swiftSettings: testSettings),
+    .testTarget(
+        name: "EstibaTests", dependencies: ["estiba", "EstibaTesting"], path: "Tests/EstibaTests",
+        swiftSettings: testSettings),
+    .testTarget(
+        name: "Journeys", dependencies: ["EstibaTesting", "Kube", "Linux"], path: "Tests/Journeys",
+        swiftSettings: testSettings),
 ]
 
 let package = Package(

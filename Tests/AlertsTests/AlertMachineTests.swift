@@ -19,7 +19,8 @@ struct AlertMachineTests {
         var active: [ActiveAlert] = []
         return steps.map { offset, holds in
             let samples = holds ? [AlertSample(labels: ["__name__": "x", "service": "ships"], value: 1)] : []
-            let step = AlertMachine.step(rule, group: "g", active: active, samples: samples, now: start.addingTimeInterval(offset))
+            let step = AlertMachine.step(
+                rule, group: "g", active: active, samples: samples, now: start.addingTimeInterval(offset))
             active = step.active
             if !step.fired.isEmpty { return "fires" }
             if !step.resolved.isEmpty { return "over" }
@@ -46,7 +47,8 @@ struct AlertMachineTests {
 
     @Test("it may go on firing for a while, so that it doesn't flap")
     func keep() throws {
-        let story = play(try rule(hold: "0", keep: "10s"), [(0, true), (5, false), (8, true), (15, false), (18, false)])
+        let story = play(
+            try rule(hold: "0", keep: "10s"), [(0, true), (5, false), (8, true), (15, false), (18, false)])
         #expect(story == ["fires", "firing", "firing", "firing", "over"])
     }
 
@@ -54,6 +56,8 @@ struct AlertMachineTests {
     func series() throws {
         let samples = ["ships", "routes"].map { AlertSample(labels: ["__name__": "x", "service": $0], value: 2) }
         let step = AlertMachine.step(try rule(hold: "0"), group: "g", active: [], samples: samples, now: start)
-        #expect(step.fired.map(\.labels) == ["ships", "routes"].map { ["alertname": "A", "service": $0, "severity": "page"] })
+        #expect(
+            step.fired.map(\.labels)
+                == ["ships", "routes"].map { ["alertname": "A", "service": $0, "severity": "page"] })
     }
 }

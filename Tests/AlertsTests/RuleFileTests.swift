@@ -37,9 +37,15 @@ struct RuleFileTests {
         "show every mistake at its place",
         arguments: [
             ("groups:\n  - name: a\n    rules:\n      - alert: A\n        expr: ((x\n", "alerts.rules.expression", 5),
-            ("groups:\n  - name: a\n    rules:\n      - alert: A\n        expr: x\n        for: soon\n", "alerts.rules.duration", 6),
+            (
+                "groups:\n  - name: a\n    rules:\n      - alert: A\n        expr: x\n        for: soon\n",
+                "alerts.rules.duration", 6
+            ),
             ("groups:\n  - name: a\n    rules:\n      - record: b\n        expr: x\n", "alerts.rules.recording", 4),
-            ("groups:\n  - name: a\n    rules:\n      - alert: A\n        expr: x\n        annotations: {s: '{{ query \"x\" }}'}\n", "alerts.rules.template", 6),
+            (
+                "groups:\n  - name: a\n    rules:\n      - alert: A\n        expr: x\n        annotations: {s: '{{ query \"x\" }}'}\n",
+                "alerts.rules.template", 6
+            ),
             ("groups:\n  - name: a\n    rulez: []\n", "yaml.unknown-key", 3),
             ("rules: []\n", "yaml.missing-key", 1),
         ])
@@ -53,7 +59,8 @@ struct RuleFileTests {
         }
     }
 
-    @Test("durations", arguments: [("15s", 15_000), ("1h30m", 5_400_000), ("500ms", 500), ("0", 0), ("1d", 86_400_000)])
+    @Test(
+        "durations", arguments: [("15s", 15_000), ("1h30m", 5_400_000), ("500ms", 500), ("0", 0), ("1d", 86_400_000)])
     func durations(text: String, milliseconds: Int) {
         #expect(PrometheusDuration.parse(text) == .milliseconds(milliseconds))
     }
@@ -66,7 +73,8 @@ struct RuleFileTests {
     @Test(
         "values for people",
         arguments: [
-            ("{{ $value }}", 0.123456, "0.1235"), ("{{ $value }}", 12, "12"), ("{{$value|humanize}}", 1_234_567, "1.235M"),
+            ("{{ $value }}", 0.123456, "0.1235"), ("{{ $value }}", 12, "12"),
+            ("{{$value|humanize}}", 1_234_567, "1.235M"),
             ("{{ $value | humanizeDuration }}", 3725, "1h 2m 5s"), ("{{ $value | humanizeDuration }}", 0.25, "250ms"),
             ("{{ $value | humanizePercentage }}", 0.0512, "5.12%"), ("a {{ $labels.none }} b", 1, "a  b"),
         ])

@@ -7,7 +7,9 @@ import Testing
 
 private struct Scripted: ChatOperations {
     func perform(_ intent: ChatIntent, actor: String) async throws -> String {
-        if actor != "ana" { throw PlainProblem("access.denied", "\(actor) may not deploy", remedy: "Ask ana.", category: .denied) }
+        if actor != "ana" {
+            throw PlainProblem("access.denied", "\(actor) may not deploy", remedy: "Ask ana.", category: .denied)
+        }
         return "done: \(intent)"
     }
 }

@@ -8,7 +8,9 @@ struct NamesTests {
         #expect(try AppName(text).value == text)
     }
 
-    @Test("anything else is refused", arguments: ["", "-a", "a-", "A", "a_b", "a.b", "../x", "ñ", String(repeating: "a", count: 41)])
+    @Test(
+        "anything else is refused",
+        arguments: ["", "-a", "a-", "A", "a_b", "a.b", "../x", "ñ", String(repeating: "a", count: 41)])
     func invalid(text: String) {
         #expect(throws: NameProblem.self) { try AppName(text) }
     }
@@ -18,12 +20,17 @@ struct NamesTests {
         let app = try AppName("port-track")
         #expect(RunID("port-track/17") == RunID(app: app, number: 17))
         #expect(ReleaseID("port-track-42") == ReleaseID(app: app, number: 42))
-        #expect(RunID("port-track") == nil && RunID("a/b") == nil && ReleaseID("port-track") == nil && ReleaseID("A-1") == nil)
+        #expect(
+            RunID("port-track") == nil && RunID("a/b") == nil && ReleaseID("port-track") == nil
+                && ReleaseID("A-1") == nil)
     }
 
     @Test("an object's labels become the labels of its series")
     func telemetry() {
-        let labels = [Labels.app: "porttrack", Labels.service: "ships", Labels.release: "porttrack-3", Labels.track: "canary", "x": "y"]
+        let labels = [
+            Labels.app: "porttrack", Labels.service: "ships", Labels.release: "porttrack-3", Labels.track: "canary",
+            "x": "y",
+        ]
         let expected = ["app": "porttrack", "service": "ships", "release": "porttrack-3", "track": "canary"]
         #expect(Labels.telemetry(from: labels) == expected)
     }

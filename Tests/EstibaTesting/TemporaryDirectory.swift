@@ -16,7 +16,8 @@ package struct TemporaryDirectory: Sendable {
     }
 
     private static func make() throws -> String {
-        let path = FileManager.default.temporaryDirectory.appending(path: "estiba-test-\(UUID().uuidString.prefix(8))").path
+        let path = FileManager.default.temporaryDirectory.appending(path: "estiba-test-\(UUID().uuidString.prefix(8))")
+            .path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         return path
     }

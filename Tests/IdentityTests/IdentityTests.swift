@@ -12,7 +12,8 @@ struct IdentityTests {
             let first = try CertificateAuthority.open(directory: directory.path)
             let second = try CertificateAuthority.open(directory: directory.path)
             #expect(try first.pem == second.pem)
-            let mode = try FileManager.default.attributesOfItem(atPath: directory.file("ca.key"))[.posixPermissions] as? Int
+            let mode =
+                try FileManager.default.attributesOfItem(atPath: directory.file("ca.key"))[.posixPermissions] as? Int
             #expect(mode == 0o600)
         }
     }
@@ -26,7 +27,8 @@ struct IdentityTests {
             let output = try await Command(
                 "openssl",
                 [
-                    "verify", "-CAfile", directory.file("ca.pem"), "-verify_hostname", "localhost", "-verify_ip", "127.0.0.1",
+                    "verify", "-CAfile", directory.file("ca.pem"), "-verify_hostname", "localhost", "-verify_ip",
+                    "127.0.0.1",
                     directory.file("leaf.pem"),
                 ]
             ).run()
@@ -48,7 +50,9 @@ struct IdentityTests {
         try await TemporaryDirectory.with { directory in
             let token = try AccessToken.open(path: directory.file("admin.token"))
             #expect(try AccessToken.open(path: directory.file("admin.token")).value == token.value)
-            #expect(token.value.utf8.count == 64 && token.matches(token.value) && !token.matches(token.value + "0") && !token.matches(""))
+            #expect(
+                token.value.utf8.count == 64 && token.matches(token.value) && !token.matches(token.value + "0")
+                    && !token.matches(""))
         }
     }
 

@@ -14,7 +14,8 @@ struct LogQLTests {
     ]
 
     static let selections: [(String, [Int])] = [
-        (#"{app="porttrack"}"#, [0, 1, 2, 3]), (#"{app="x"}"#, []), (#"{app=~"port.*", service!="routes"}"#, [0, 1, 2, 3]),
+        (#"{app="porttrack"}"#, [0, 1, 2, 3]), (#"{app="x"}"#, []),
+        (#"{app=~"port.*", service!="routes"}"#, [0, 1, 2, 3]),
         (#"{app="porttrack"} |= "ships""#, [0, 1]), (#"{app="porttrack"} |= "ships" != "error""#, [0]),
         (#"{app="porttrack"} |~ `status[=":]+[45]\d\d`"#, [1, 2]), (#"{app="porttrack"} !~ `^."level`"#, [2, 3]),
         (#"{app="porttrack"} | json | level="error""#, [1]), (#"{app="porttrack"} | json | status >= 500"#, [1]),
@@ -24,15 +25,18 @@ struct LogQLTests {
     ]
 
     static let errors: [(String, Int, String)] = [
-        ("", 1, "expected a selector"), ("{}", 1, "queries require at least one"), (#"{app=~".*"}"#, 1, "queries require at least one"),
+        ("", 1, "expected a selector"), ("{}", 1, "queries require at least one"),
+        (#"{app=~".*"}"#, 1, "queries require at least one"),
         (#"{app="a"} |= x"#, 14, "expected a string"), (#"{app="a"} | line_format "x""#, 13, "not supported yet"),
         (#"rate({app="a"})"#, 15, "expected \"[\""), (#"summ(rate({app="a"}[1m]))"#, 1, "\"summ\" is not a function"),
-        (#"{app="a"#, 6, "never closed"), (#"{app=~"("}"#, 7, "not a regular expression"), (#"rate({app="a"}[5])"#, 16, "a duration"),
+        (#"{app="a"#, 6, "never closed"), (#"{app=~"("}"#, 7, "not a regular expression"),
+        (#"rate({app="a"}[5])"#, 16, "a duration"),
     ]
 
     static let counted: [(String, [Double])] = [
         (#"count_over_time({service="ships"}[10s])"#, [10.0]), (#"rate({service="ships"}[20s])"#, [1]),
-        (#"count_over_time({service="ships"} |= "error" [1m])"#, [6]), (#"bytes_over_time({service="ships"} |= "fine" [5s])"#, [20]),
+        (#"count_over_time({service="ships"} |= "error" [1m])"#, [6]),
+        (#"bytes_over_time({service="ships"} |= "fine" [5s])"#, [20]),
         (#"sum(count_over_time({app="p"}[10s]))"#, [20]), (#"sum by (service) (rate({app="p"}[10s]))"#, [1, 1]),
         (#"sum(rate({app="p"} |= "error" [1m])) / sum(rate({app="p"}[1m])) * 100"#, [10.0]),
         (#"count(rate({app="p"}[10s])) > 1"#, [2]), (#"count(rate({app="p"}[10s])) > 2"#, []),

@@ -56,9 +56,13 @@ struct LogStreamsTests {
             let streams = try LogStreams(path: directory.file("logs.db"))
             try await streams.append([
                 LogBatch(labels: ships, entries: entries(1..<2)),
-                LogBatch(labels: ["app": "porttrack", "service": "routes", "track": "canary"], entries: entries(1..<2)),
+                LogBatch(
+                    labels: ["app": "porttrack", "service": "routes", "track": "canary"], entries: entries(1..<2)),
             ])
-            for (text, count) in [(#"{app="porttrack"}"#, 2), (#"{app="porttrack",track=""}"#, 1), (#"{service=~"sh.*|x"}"#, 1), (#"{app="x"}"#, 0)] {
+            for (text, count) in [
+                (#"{app="porttrack"}"#, 2), (#"{app="porttrack",track=""}"#, 1), (#"{service=~"sh.*|x"}"#, 1),
+                (#"{app="x"}"#, 0),
+            ] {
                 let found = try await streams.lines(try matchers(text), after: 0, upTo: 10)
                 #expect(found.count == count)
             }
@@ -69,7 +73,10 @@ struct LogStreamsTests {
     func limit() async throws {
         try await TemporaryDirectory.with { directory in
             let streams = try LogStreams(path: directory.file("logs.db"), streamLimit: 2)
-            try await streams.append([LogBatch(labels: ["a": "1"], entries: entries(1..<2)), LogBatch(labels: ["a": "2"], entries: entries(1..<2))])
+            try await streams.append([
+                LogBatch(labels: ["a": "1"], entries: entries(1..<2)),
+                LogBatch(labels: ["a": "2"], entries: entries(1..<2)),
+            ])
             await #expect(throws: LogStoreProblem.self) {
                 try await streams.append([LogBatch(labels: ["a": "3"], entries: entries(1..<2))])
             }

@@ -24,7 +24,8 @@ struct RenderingTests {
     @Test("a chain of causes is told to its end")
     func causes() {
         let inner = PlainProblem("b", "the disk is full")
-        let outer = PlainProblem("a", "the image was not stored", cause: PlainProblem("c", "the blob failed", cause: inner))
+        let outer = PlainProblem(
+            "a", "the image was not stored", cause: PlainProblem("c", "the blob failed", cause: inner))
         let text = TerminalRendering().render(outer)
         #expect(text.contains("because: the blob failed\n  because: the disk is full"))
     }
@@ -38,20 +39,26 @@ struct RenderingTests {
     @Test("JSON strings are escaped")
     func escaping() {
         #expect(WireRendering.quote("a\"b\\c\n\u{1}é") == "\"a\\\"b\\\\c\\n\\u0001é\"")
-        #expect(WireRendering.oci(code: "NAME_UNKNOWN", message: "no \"x\"") == #"{"errors":[{"code":"NAME_UNKNOWN","message":"no \"x\""}]}"#)
+        #expect(
+            WireRendering.oci(code: "NAME_UNKNOWN", message: "no \"x\"")
+                == #"{"errors":[{"code":"NAME_UNKNOWN","message":"no \"x\""}]}"#)
     }
 
-    @Test("a Kubernetes Status carries reason and code", arguments: [
-        (ProblemCategory.notFound, "NotFound", 404), (.conflict, "Conflict", 409), (.denied, "Forbidden", 403),
-    ])
+    @Test(
+        "a Kubernetes Status carries reason and code",
+        arguments: [
+            (ProblemCategory.notFound, "NotFound", 404), (.conflict, "Conflict", 409), (.denied, "Forbidden", 403),
+        ])
     func status(category: ProblemCategory, reason: String, code: Int) {
         let text = WireRendering.kubernetesStatus(PlainProblem("a", "b", category: category))
         #expect(text.contains("\"reason\":\"\(reason)\"") && text.contains("\"code\":\(code)"))
     }
 
-    @Test("the nearest name is suggested, else all of them", arguments: [
-        ("deploi", "Did you mean \"deploy\"?"), ("x", "Use one of: approve, deploy."),
-    ])
+    @Test(
+        "the nearest name is suggested, else all of them",
+        arguments: [
+            ("deploi", "Did you mean \"deploy\"?"), ("x", "Use one of: approve, deploy."),
+        ])
     func suggestion(word: String, remedy: String) {
         #expect(Suggestion.remedy(for: word, in: ["deploy", "approve"]) == remedy)
     }

@@ -33,7 +33,7 @@ struct ScraperTests {
                 ])
                 pod.status?.podIP = "127.0.0.1"
                 try await cluster.client.create(pod)
-                try await withThrowingTaskGroup(of: Void.self) { group in
+                await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await scraper.run() }
                     var seen = 0
                     // When the third request comes, the samples of the first are stored: a target is asked once at a time.

@@ -15,9 +15,11 @@ struct JournalTests {
             let at = Date(timeIntervalSince1970: 1_767_225_600.25)
             do {
                 let journal = try Journal(path: directory.file("journal.db"), now: { at })
-                try await journal.record(.runStarted, app: app, run: RunID(app: app, number: 7), commit: "3f2a9c1", message: "a")
                 try await journal.record(
-                    .promoted, app: app, release: release, environment: prod, service: "ships", actor: "ana", message: "b",
+                    .runStarted, app: app, run: RunID(app: app, number: 7), commit: "3f2a9c1", message: "a")
+                try await journal.record(
+                    .promoted, app: app, release: release, environment: prod, service: "ships", actor: "ana",
+                    message: "b",
                     detail: ["p95": "4 ms"])
             }
             let events = try await Journal(path: directory.file("journal.db")).events()
@@ -34,7 +36,8 @@ struct JournalTests {
             let journal = try Journal(path: directory.file("journal.db"))
             let names = try ["a", "b"].map { try AppName($0) }
             for number in 1...6 {
-                try await journal.record(number % 3 == 0 ? .promoted : .canaryStep, app: names[number % 2], message: "\(number)")
+                try await journal.record(
+                    number % 3 == 0 ? .promoted : .canaryStep, app: names[number % 2], message: "\(number)")
             }
             #expect(try await journal.events(.init(app: names[0])).map(\.message) == ["2", "4", "6"])
             #expect(try await journal.events(.init(kinds: [.promoted])).map(\.message) == ["3", "6"])

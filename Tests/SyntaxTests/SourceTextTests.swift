@@ -8,7 +8,9 @@ struct SourceTextTests {
     func columns() {
         let text = SourceText(name: "f", "uno\nñandú x\n")
         let offset = Array("uno\nñandú ".utf8).count
-        #expect(text.location(offset..<offset + 1) == ProblemLocation(file: "f", line: 2, column: 7, excerpt: "ñandú x", width: 1))
+        #expect(
+            text.location(offset..<offset + 1)
+                == ProblemLocation(file: "f", line: 2, column: 7, excerpt: "ñandú x", width: 1))
     }
 
     @Test("a range past the end points at the end")

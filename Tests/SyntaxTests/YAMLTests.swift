@@ -24,8 +24,12 @@ struct YAMLTests {
     @Test("only plain scalars become numbers and booleans")
     func scalars() throws {
         let reader = YAMLReader(try parse("a: 12\nb: \"12\"\nc: true\nd: 1.5\ne: yes\nf: 0x1F\ng: 1e3\nh:\n"))
-        #expect(reader.int("a") == 12 && reader.string("b") == "12" && reader.bool("c") == true && reader.double("d") == 1.5)
-        #expect(reader.string("e") == "yes" && reader.int("f") == 31 && reader.double("g") == 1000 && reader.value("h") == nil)
+        #expect(
+            reader.int("a") == 12 && reader.string("b") == "12" && reader.bool("c") == true && reader.double("d") == 1.5
+        )
+        #expect(
+            reader.string("e") == "yes" && reader.int("f") == 31 && reader.double("g") == 1000
+                && reader.value("h") == nil)
         try reader.finish()
     }
 
@@ -36,7 +40,8 @@ struct YAMLTests {
             _ = reader.entries("images")
         }
         #expect(found.count == 1)
-        #expect(found.first?.location == ProblemLocation(file: "a.yml", line: 2, column: 1, excerpt: "imags:", width: 5))
+        #expect(
+            found.first?.location == ProblemLocation(file: "a.yml", line: 2, column: 1, excerpt: "imags:", width: 5))
         #expect(found.first?.remedy == "Did you mean \"images\"?")
     }
 
@@ -60,9 +65,11 @@ struct YAMLTests {
         #expect(found.first?.summary == "unknown key \"prot\" in \"listen\"")
     }
 
-    @Test("broken syntax has a line and a column", arguments: [
-        ("a: [1, 2\nb: 3\n", 2), ("a:\n\tb: 1\n", 2), ("a: 'x\n", 2),
-    ])
+    @Test(
+        "broken syntax has a line and a column",
+        arguments: [
+            ("a: [1, 2\nb: 3\n", 2), ("a:\n\tb: 1\n", 2), ("a: 'x\n", 2),
+        ])
     func syntax(text: String, line: Int) {
         #expect(throws: Diagnostic.self) { try parse(text) }
         let found = diagnostics(text) { _ in }

@@ -43,7 +43,8 @@ struct WebServerTests {
     }
 
     func get(_ port: Int, _ path: String) async throws -> (Int, String) {
-        let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)"), timeout: .seconds(20))
+        let response = try await HTTPClient.shared.execute(
+            HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)"), timeout: .seconds(20))
         return (Int(response.status.code), String(buffer: try await response.body.collect(upTo: 1 << 20)))
     }
 
@@ -60,7 +61,10 @@ struct WebServerTests {
         try await serve { port in
             let (status, body) = try await get(port, "/problem")
             #expect(status == 404)
-            #expect(body == #"{"error":{"code":"test.missing","message":"no such thing. Look elsewhere.","remedy":"Look elsewhere."}}"#)
+            #expect(
+                body
+                    == #"{"error":{"code":"test.missing","message":"no such thing. Look elsewhere.","remedy":"Look elsewhere."}}"#
+            )
             #expect(try await get(port, "/nowhere").0 == 404)
             let (crash, text) = try await get(port, "/crash")
             #expect(crash == 500 && text.contains("web.internal"))

@@ -31,6 +31,8 @@ package struct NameProblem: Problem {
     package let value: String
     package var code: String { "name.invalid" }
     package var summary: String { "\"\(value)\" is not a name" }
-    package var remedy: String? { "Use 1 to 40 lower-case letters, digits and \"-\", with a letter or digit at both ends." }
+    package var remedy: String? {
+        "Use 1 to 40 lower-case letters, digits and \"-\", with a letter or digit at both ends."
+    }
     package var category: ProblemCategory { .invalid }
 }

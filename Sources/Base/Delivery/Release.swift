@@ -44,7 +44,8 @@ package struct Release: Sendable, Hashable, Codable {
     package var createdAt: Date
 
     package init(
-        id: ReleaseID, revision: Revision, run: RunID, images: [String: String], manifestsDigest: String, createdAt: Date
+        id: ReleaseID, revision: Revision, run: RunID, images: [String: String], manifestsDigest: String,
+        createdAt: Date
     ) {
         self.id = id
         self.revision = revision

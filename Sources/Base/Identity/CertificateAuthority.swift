@@ -63,7 +63,9 @@ package struct CertificateAuthority: Sendable {
     package func issue(hosts: [String], now: Date = Date(), days: Int = 90) throws -> IssuedCertificate {
         let leafKey = P256.Signing.PrivateKey()
         let names = hosts.map { host -> GeneralName in
-            if let address = IPAddressOctets(host) { return .ipAddress(ASN1OctetString(contentBytes: address.bytes[...])) }
+            if let address = IPAddressOctets(host) {
+                return .ipAddress(ASN1OctetString(contentBytes: address.bytes[...]))
+            }
             return .dnsName(host)
         }
         let publicKey = Certificate.PublicKey(leafKey.publicKey)
@@ -80,7 +82,8 @@ package struct CertificateAuthority: Sendable {
             },
             issuerPrivateKey: Certificate.PrivateKey(key))
         return IssuedCertificate(
-            certificatePEM: try leaf.serializeAsPEM().pemString, authorityPEM: try pem, keyPEM: leafKey.pemRepresentation)
+            certificatePEM: try leaf.serializeAsPEM().pemString, authorityPEM: try pem,
+            keyPEM: leafKey.pemRepresentation)
     }
 }
 

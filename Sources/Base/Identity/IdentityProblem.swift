@@ -27,7 +27,8 @@ package enum IdentityProblem: Problem {
 
     package var remedy: String? {
         switch self {
-        case .unreadable: "Restore the directory from a backup, or remove it to make a new authority (clients need the new kubeconfig)."
+        case .unreadable:
+            "Restore the directory from a backup, or remove it to make a new authority (clients need the new kubeconfig)."
         case .io: "Check the permissions and the free space of the data directory."
         case .unknownSecret(let name): "Set it with \"estiba secret set \(name)\"."
         case .wrongKey: "Restore secrets.key and secrets.sealed from the same backup."

@@ -1,9 +1,9 @@
 import FoundationEssentials
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// Files that only their owner may read.
@@ -31,6 +31,8 @@ package enum SecretFile {
         }
         fsync(descriptor)
         close(descriptor)
-        guard rename(temporary, path) == 0 else { throw IdentityProblem.io(path: path, cause: CocoaError(.fileWriteUnknown)) }
+        guard rename(temporary, path) == 0 else {
+            throw IdentityProblem.io(path: path, cause: CocoaError(.fileWriteUnknown))
+        }
     }
 }

@@ -101,7 +101,9 @@ package actor Journal {
     }
 
     /// The newest `limit` events that match, oldest first.
-    package func events(_ filter: Filter = Filter(), after sequence: Int64 = 0, limit: Int = 200) async throws -> [DeliveryEvent] {
+    package func events(_ filter: Filter = Filter(), after sequence: Int64 = 0, limit: Int = 200) async throws
+        -> [DeliveryEvent]
+    {
         var conditions = ["sequence > ?"]
         var arguments: StatementArguments = [sequence]
         for (column, value) in [
@@ -119,7 +121,8 @@ package actor Journal {
         arguments += [limit]
         let sql = "SELECT * FROM event WHERE \(conditions.joined(separator: " AND ")) ORDER BY sequence DESC LIMIT ?"
         let bound = arguments
-        let rows = try await database.pool.read { db in try Row.fetchAll(db, sql: sql, arguments: bound).map(Self.event) }
+        let rows = try await database.pool.read { db in try Row.fetchAll(db, sql: sql, arguments: bound).map(Self.event)
+        }
         return rows.reversed()
     }
 

@@ -51,7 +51,9 @@ package enum YAMLDocument {
         }
     }
 
-    private static func convert(_ mapping: Node.Mapping, at location: ProblemLocation, _ source: SourceText) throws -> YAMLNode {
+    private static func convert(_ mapping: Node.Mapping, at location: ProblemLocation, _ source: SourceText) throws
+        -> YAMLNode
+    {
         var entries: [YAMLEntry] = []
         var merged: [YAMLEntry] = []
         for (key, value) in mapping {
@@ -86,7 +88,8 @@ package enum YAMLDocument {
             let tab = location.excerpt.prefix { $0 == " " || $0 == "\t" }.contains("\t")
             return Diagnostic(
                 "yaml.syntax", "not valid YAML: \(problem)", at: location,
-                remedy: tab ? "Indent with spaces; YAML allows no tabs." : "Check the indentation and the quotes around here.")
+                remedy: tab
+                    ? "Indent with spaces; YAML allows no tabs." : "Check the indentation and the quotes around here.")
         case .duplicatedKeysInMapping(let duplicates, let context):
             return Diagnostic(
                 "yaml.duplicate-key",

@@ -65,8 +65,9 @@ package struct YAMLScalar: Sendable {
         default: break
         }
         if let number = YAMLScalar.integer(text) { return .int(number) }
-        if let first = text.utf8.first, first.isASCIIDigit || first == UInt8(ascii: "-") || first == UInt8(ascii: "+")
-            || first == UInt8(ascii: "."),
+        if let first = text.utf8.first,
+            first.isASCIIDigit || first == UInt8(ascii: "-") || first == UInt8(ascii: "+")
+                || first == UInt8(ascii: "."),
             text.utf8.allSatisfy({ $0.isASCIIDigit || "+-.eE".utf8.contains($0) }), let number = Double(text)
         {
             return .float(number)

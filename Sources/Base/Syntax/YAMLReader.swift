@@ -26,7 +26,9 @@ package final class YAMLReader {
         self.sink = sink
         if case .mapping = node { return }
         if case .null = node { return }
-        report("yaml.type", "\(path.isEmpty ? "the file" : "\"\(path)\"") must be a mapping, not \(node.kind)", at: node.location)
+        report(
+            "yaml.type", "\(path.isEmpty ? "the file" : "\"\(path)\"") must be a mapping, not \(node.kind)",
+            at: node.location)
     }
 
     package func report(_ code: String, _ summary: String, at location: ProblemLocation, remedy: String? = nil) {
@@ -66,13 +68,17 @@ package final class YAMLReader {
 
     package func bool(_ key: String) -> Bool? {
         guard let value = value(key) else { return nil }
-        guard case .scalar(let scalar) = value, case .bool(let flag) = scalar.value else { return mistype(key, value, "true or false") }
+        guard case .scalar(let scalar) = value, case .bool(let flag) = scalar.value else {
+            return mistype(key, value, "true or false")
+        }
         return flag
     }
 
     package func int(_ key: String) -> Int? {
         guard let value = value(key) else { return nil }
-        guard case .scalar(let scalar) = value, case .int(let number) = scalar.value else { return mistype(key, value, "a whole number") }
+        guard case .scalar(let scalar) = value, case .int(let number) = scalar.value else {
+            return mistype(key, value, "a whole number")
+        }
         return number
     }
 
@@ -115,7 +121,8 @@ package final class YAMLReader {
             switch entry.value {
             case .scalar(let scalar): map[entry.key.text] = scalar.text
             case .null: map[entry.key.text] = ""
-            default: report("yaml.type", "\"\(join(key)).\(entry.key.text)\" must be a scalar", at: entry.value.location)
+            default:
+                report("yaml.type", "\"\(join(key)).\(entry.key.text)\" must be a scalar", at: entry.value.location)
             }
         }
     }
@@ -148,7 +155,9 @@ package final class YAMLReader {
     }
 
     package func missing(_ key: String) {
-        report("yaml.missing-key", "\(path.isEmpty ? "the file" : "\"\(path)\"") needs the key \"\(key)\"", at: node.location, remedy: "Add \"\(key): …\".")
+        report(
+            "yaml.missing-key", "\(path.isEmpty ? "the file" : "\"\(path)\"") needs the key \"\(key)\"",
+            at: node.location, remedy: "Add \"\(key): …\".")
     }
 
     private func mistype<T>(_ key: String, _ value: YAMLNode, _ expected: String) -> T? {

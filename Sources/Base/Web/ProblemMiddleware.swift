@@ -28,7 +28,8 @@ package struct ProblemMiddleware: RouterMiddleware {
 
     /// - Parameter challenge: How a caller that isn't known may say who it is, for `WWW-Authenticate` (RFC 9110 §11.6.1).
     package init(
-        _ format: Format = .rest, challenge: @escaping @Sendable (Request) -> String = { _ in #"Bearer realm="estiba""# }
+        _ format: Format = .rest,
+        challenge: @escaping @Sendable (Request) -> String = { _ in #"Bearer realm="estiba""# }
     ) {
         self.format = format
         self.challenge = challenge
@@ -43,7 +44,8 @@ package struct ProblemMiddleware: RouterMiddleware {
             return response(problem, to: request)
         } catch let error as HTTPError {
             let problem = PlainProblem(
-                "web.request", error.body ?? "\(request.method.rawValue) \(request.uri.path): \(error.status.reasonPhrase)",
+                "web.request",
+                error.body ?? "\(request.method.rawValue) \(request.uri.path): \(error.status.reasonPhrase)",
                 category: error.status == .notFound ? .notFound : .invalid)
             return response(problem, to: request, status: error.status)
         } catch is CancellationError {

@@ -46,7 +46,8 @@ package struct WebServer<Responder: HTTPResponder>: Service where Responder.Cont
         let application = Application(
             responder: responder,
             server: try tls.map { try .tls(.http1(), tlsConfiguration: $0) } ?? .http1(),
-            configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: nil, reuseAddress: true),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port), serverName: nil, reuseAddress: true),
             onServerRunning: { channel in await ready(channel.localAddress?.port ?? 0) },
             logger: logger)
         var configuration = ServiceGroupConfiguration(services: [.init(service: application)], logger: logger)
@@ -84,7 +85,8 @@ package struct ListenProblem: Problem {
     }
     package var remedy: String? {
         switch errnoCode {
-        case 98: "See who uses it with \"ss -ltnp 'sport = :\(port)'\", or set another port for \"\(surface)\" in the configuration."
+        case 98:
+            "See who uses it with \"ss -ltnp 'sport = :\(port)'\", or set another port for \"\(surface)\" in the configuration."
         default: "Set another address for \"\(surface)\" in the configuration."
         }
     }

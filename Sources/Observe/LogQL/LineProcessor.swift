@@ -19,7 +19,9 @@ package struct LineProcessor: Sendable {
             case .logfmt: extractLogfmt(line, &labels, stream)
             case .label(let matcher): if !matcher.accepts(labels) { return nil }
             case .number(let name, let comparison, let value):
-                guard let number = labels[name].flatMap({ Double($0) }), comparison.holds(number, value) else { return nil }
+                guard let number = labels[name].flatMap({ Double($0) }), comparison.holds(number, value) else {
+                    return nil
+                }
             }
         }
         return labels
@@ -33,7 +35,9 @@ package struct LineProcessor: Sendable {
         flatten(members, prefix: "", &labels, stream)
     }
 
-    private func flatten(_ members: JSONObject, prefix: String, _ labels: inout [String: String], _ stream: [String: String]) {
+    private func flatten(
+        _ members: JSONObject, prefix: String, _ labels: inout [String: String], _ stream: [String: String]
+    ) {
         for (key, value) in members {
             let name = prefix + Self.labelName(key)
             switch value {
@@ -57,13 +61,19 @@ package struct LineProcessor: Sendable {
             if rest.first == UInt8(ascii: "\"") {
                 rest = rest.dropFirst()
                 while let byte = rest.popFirst(), byte != UInt8(ascii: "\"") {
-                    if byte == UInt8(ascii: "\\"), let next = rest.popFirst() { value.append(next) } else { value.append(byte) }
+                    if byte == UInt8(ascii: "\\"), let next = rest.popFirst() {
+                        value.append(next)
+                    } else {
+                        value.append(byte)
+                    }
                 }
             } else {
                 value = Array(rest.prefix { $0 != UInt8(ascii: " ") })
                 rest = rest.dropFirst(value.count)
             }
-            set(Self.labelName(String(decoding: key, as: UTF8.self)), String(decoding: value, as: UTF8.self), &labels, stream)
+            set(
+                Self.labelName(String(decoding: key, as: UTF8.self)), String(decoding: value, as: UTF8.self), &labels,
+                stream)
         }
     }
 

@@ -52,9 +52,12 @@ extension LogParser {
         let word = try identifier("a selector such as {app=\"…\"}, a function or a number")
         if let function = MetricExpression.RangeFunction(rawValue: word) { return try range(function) }
         if let aggregation = MetricExpression.Aggregation(rawValue: word) { return try aggregate(aggregation) }
-        let known = MetricExpression.RangeFunction.allCases.map(\.rawValue) + MetricExpression.Aggregation.allCases.map(\.rawValue)
+        let known =
+            MetricExpression.RangeFunction.allCases.map(\.rawValue)
+            + MetricExpression.Aggregation.allCases.map(\.rawValue)
         throw Diagnostic(
-            "logql.function", "\"\(word)\" is not a function that is supported", at: source.location(start..<scanner.offset),
+            "logql.function", "\"\(word)\" is not a function that is supported",
+            at: source.location(start..<scanner.offset),
             remedy: Suggestion.remedy(for: word, in: known), category: .unsupported)
     }
 
@@ -73,7 +76,8 @@ extension LogParser {
     }
 
     /// `sum by (a) (…)`, `sum (…) by (a)`, `topk(3, …)`
-    private mutating func aggregate(_ aggregation: MetricExpression.Aggregation) throws(Diagnostic) -> MetricExpression {
+    private mutating func aggregate(_ aggregation: MetricExpression.Aggregation) throws(Diagnostic) -> MetricExpression
+    {
         var grouping = try grouping()
         try expect("(")
         var parameter: Int?

@@ -78,7 +78,8 @@ struct LogParser {
         return try matcher(name, `operator`, value, at: valuePlace)
     }
 
-    private func matcher(_ name: String, _ operation: LabelMatcher.Operator, _ value: String, at place: Int) throws(Diagnostic)
+    private func matcher(_ name: String, _ operation: LabelMatcher.Operator, _ value: String, at place: Int)
+        throws(Diagnostic)
         -> LabelMatcher
     {
         var pattern: LinePattern?
@@ -96,13 +97,16 @@ struct LogParser {
 
     private mutating func stage() throws(Diagnostic) -> LogStage? {
         let start = scanner.offset
-        for (word, negated, isPattern) in [("|=", false, false), ("!=", true, false), ("|~", false, true), ("!~", true, true)] {
+        for (word, negated, isPattern) in [
+            ("|=", false, false), ("!=", true, false), ("|~", false, true), ("!~", true, true),
+        ] {
             guard word.utf8.elementsEqual([scanner.current, scanner.peek()].compactMap { $0 }) else { continue }
             scanner.advance(2)
             skipSpace()
             let place = scanner.offset
             let text = try string()
-            return isPattern ? .matches(try compile(text, at: place), negated: negated) : .contains(text, negated: negated)
+            return isPattern
+                ? .matches(try compile(text, at: place), negated: negated) : .contains(text, negated: negated)
         }
         guard scanner.take("|") else { return nil }
         skipSpace()
@@ -111,9 +115,11 @@ struct LogParser {
         switch word {
         case "json": return .json
         case "logfmt": return .logfmt
-        case "line_format", "label_format", "unwrap", "pattern", "regexp", "unpack", "decolorize", "drop", "keep", "distinct":
+        case "line_format", "label_format", "unwrap", "pattern", "regexp", "unpack", "decolorize", "drop", "keep",
+            "distinct":
             throw Diagnostic(
-                "logql.unsupported", "the stage \"\(word)\" is not supported yet", at: source.location(wordStart..<scanner.offset),
+                "logql.unsupported", "the stage \"\(word)\" is not supported yet",
+                at: source.location(wordStart..<scanner.offset),
                 remedy: "Use line filters, json, logfmt and label filters.", category: .unsupported)
         default: return try labelFilter(word, start)
         }
@@ -140,7 +146,8 @@ struct LogParser {
     private func compile(_ text: String, at place: Int) throws(Diagnostic) -> LinePattern {
         if let pattern = LinePattern(text) { return pattern }
         throw Diagnostic(
-            "logql.regex", "\"\(text)\" is not a regular expression", at: source.location(place..<place + text.utf8.count + 2))
+            "logql.regex", "\"\(text)\" is not a regular expression",
+            at: source.location(place..<place + text.utf8.count + 2))
     }
 
     // MARK: Words
@@ -167,7 +174,9 @@ struct LogParser {
 
     mutating func identifier(_ what: String) throws(Diagnostic) -> String {
         skipSpace()
-        guard let first = scanner.current, first.isASCIILetter || first == UInt8(ascii: "_") else { throw unexpected(what) }
+        guard let first = scanner.current, first.isASCIILetter || first == UInt8(ascii: "_") else {
+            throw unexpected(what)
+        }
         return source.string(scanner.take(while: \.isASCIIWord))
     }
 

@@ -44,7 +44,9 @@ package struct MetricEvaluator: Sendable {
         return series.map { labels, values in
             LogSeries(
                 labels: labels,
-                points: zip(steps, values).compactMap { time, value in value.map { LogSeries.Point(time: time, value: $0) } })
+                points: zip(steps, values).compactMap { time, value in
+                    value.map { LogSeries.Point(time: time, value: $0) }
+                })
         }.filter { !$0.points.isEmpty }.sorted { Self.order($0.labels) < Self.order($1.labels) }
     }
 
@@ -96,9 +98,12 @@ package struct MetricEvaluator: Sendable {
     }
 
     private func aggregate(
-        _ aggregation: MetricExpression.Aggregation, _ values: Values, _ grouping: MetricExpression.Grouping, _ parameter: Int?
+        _ aggregation: MetricExpression.Aggregation, _ values: Values, _ grouping: MetricExpression.Grouping,
+        _ parameter: Int?
     ) -> Values {
-        let groups = Dictionary(grouping: values.sorted { Self.order($0.key) < Self.order($1.key) }) { grouping.key($0.key) }
+        let groups = Dictionary(grouping: values.sorted { Self.order($0.key) < Self.order($1.key) }) {
+            grouping.key($0.key)
+        }
         if aggregation.takesParameter { return select(aggregation, groups.values.map { $0 }, parameter ?? 1) }
         return groups.mapValues { members in
             steps.indices.map { index in
@@ -116,7 +121,9 @@ package struct MetricEvaluator: Sendable {
         }
     }
 
-    private func select(_ aggregation: MetricExpression.Aggregation, _ groups: [[Values.Element]], _ count: Int) -> Values {
+    private func select(_ aggregation: MetricExpression.Aggregation, _ groups: [[Values.Element]], _ count: Int)
+        -> Values
+    {
         var kept: Values = [:]
         for members in groups {
             for index in steps.indices {
@@ -132,7 +139,9 @@ package struct MetricEvaluator: Sendable {
         return kept
     }
 
-    private func binary(_ left: MetricExpression, _ operation: MetricExpression.BinaryOperator, _ right: MetricExpression) -> Values {
+    private func binary(
+        _ left: MetricExpression, _ operation: MetricExpression.BinaryOperator, _ right: MetricExpression
+    ) -> Values {
         let leftValues = values(left)
         let rightValues = values(right)
         let combine: (Double?, Double?) -> Double? = { a, b in

@@ -57,8 +57,11 @@ enum LogChunk {
         while index < raw.count {
             time &+= Int64(bitPattern: try next())
             let length = try next()
-            guard length <= UInt64(raw.count - index) else { throw LogStoreProblem.damaged("a chunk ends inside a line") }
-            entries.append(LogEntry(time: time, line: String(decoding: raw[index..<index + Int(length)], as: UTF8.self)))
+            guard length <= UInt64(raw.count - index) else {
+                throw LogStoreProblem.damaged("a chunk ends inside a line")
+            }
+            entries.append(
+                LogEntry(time: time, line: String(decoding: raw[index..<index + Int(length)], as: UTF8.self)))
             index += Int(length)
         }
         return entries

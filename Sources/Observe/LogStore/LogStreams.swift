@@ -84,8 +84,10 @@ package actor LogStreams {
         }
         try await database.pool.write { db in
             for (id, first, last, count, body) in chunks {
-                try db.cachedStatement(sql: "INSERT INTO chunk (stream, first, last, lines, body) VALUES (?, ?, ?, ?, ?)")
-                    .execute(arguments: [id, first, last, count, Data(body)])
+                try db.cachedStatement(
+                    sql: "INSERT INTO chunk (stream, first, last, lines, body) VALUES (?, ?, ?, ?, ?)"
+                )
+                .execute(arguments: [id, first, last, count, Data(body)])
             }
         }
         // Lines that came while the transaction ran stay.
@@ -100,7 +102,8 @@ package actor LogStreams {
                 db, sql: "SELECT stream FROM chunk WHERE lines < 2000 GROUP BY stream HAVING count(*) > 8 LIMIT 50")
             for stream in streams {
                 let rows = try Row.fetchAll(
-                    db, sql: "SELECT id, body FROM chunk WHERE stream = ? AND lines < 2000 ORDER BY first LIMIT 200", arguments: [stream])
+                    db, sql: "SELECT id, body FROM chunk WHERE stream = ? AND lines < 2000 ORDER BY first LIMIT 200",
+                    arguments: [stream])
                 let entries = try rows.flatMap { row -> [LogEntry] in
                     let body: Data = row["body"]
                     return try LogChunk.unpack(Array(body))

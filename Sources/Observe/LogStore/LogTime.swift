@@ -5,7 +5,8 @@ enum LogTime {
     /// Nanoseconds since 1970 of `2026-01-31T08:00:00.123456789Z`; nil where it is not such a text.
     static func parse(rfc3339 text: some StringProtocol) -> Int64? {
         let bytes = Array(text.utf8)
-        guard bytes.count >= 20, bytes[4] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: " ")
+        guard bytes.count >= 20, bytes[4] == UInt8(ascii: "-"),
+            bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: " ")
         else { return nil }
         func number(_ range: Range<Int>) -> Int? {
             var value = 0
@@ -31,7 +32,9 @@ enum LogTime {
         }
         var offset = 0
         if index < bytes.count, bytes[index] != UInt8(ascii: "Z") {
-            guard index + 6 <= bytes.count, let hours = number(index + 1..<index + 3), let minutes = number(index + 4..<index + 6) else {
+            guard index + 6 <= bytes.count, let hours = number(index + 1..<index + 3),
+                let minutes = number(index + 4..<index + 6)
+            else {
                 return nil
             }
             offset = (hours * 60 + minutes) * (bytes[index] == UInt8(ascii: "-") ? -60 : 60)

@@ -31,7 +31,9 @@ package struct LokiRoutes: Sendable {
             api.on("/series", method: method, use: series)
         }
         api.get("/label/{name}/values", use: values)
-        api.get("/status/buildinfo") { _, _ -> Response in .tree(["version": "3.0.0", "branch": "estiba", "goVersion": ""]) }
+        api.get("/status/buildinfo") { _, _ -> Response in
+            .tree(["version": "3.0.0", "branch": "estiba", "goVersion": ""])
+        }
         api.post("/push", use: push)
     }
 
@@ -59,11 +61,13 @@ package struct LokiRoutes: Sendable {
         let text = try parameters.required("query")
         if case .lines = try LogExpression.parse(text) {
             throw PlainProblem(
-                "logs.instant", "log queries are not supported as an instant query type, please change your query to a range query type",
+                "logs.instant",
+                "log queries are not supported as an instant query type, please change your query to a range query type",
                 category: .invalid)
         }
         let time = try parameters.time("time") ?? nanoseconds()
-        return answer(try await queries.query(text, start: time, end: time, step: nil, limit: 1, forward: false), isRange: false)
+        return answer(
+            try await queries.query(text, start: time, end: time, step: nil, limit: 1, forward: false), isRange: false)
     }
 
     private func answer(_ answer: LogQueries.Answer, isRange: Bool) -> Response {
@@ -73,18 +77,25 @@ package struct LokiRoutes: Sendable {
         case .lines(let lines):
             kind = "streams"
             result = lines.map { stream in
-                ["stream": JSON(stream.labels), "values": .array(stream.entries.map { [.string(String($0.time)), .string($0.line)] })]
+                [
+                    "stream": JSON(stream.labels),
+                    "values": .array(stream.entries.map { [.string(String($0.time)), .string($0.line)] }),
+                ]
             }
         case .series(let series):
             kind = isRange ? "matrix" : "vector"
             result = series.map { one in
-                let points = one.points.map { point -> JSON in [.double(Double(point.time) / 1000), .string(Self.text(point.value))] }
+                let points = one.points.map { point -> JSON in
+                    [.double(Double(point.time) / 1000), .string(Self.text(point.value))]
+                }
                 return isRange
                     ? ["metric": JSON(one.labels), "values": .array(points)]
                     : ["metric": JSON(one.labels), "value": points.last ?? []]
             }
         }
-        return .tree(["status": "success", "data": ["resultType": .string(kind), "result": .array(result), "stats": [:]]])
+        return .tree([
+            "status": "success", "data": ["resultType": .string(kind), "result": .array(result), "stats": [:]],
+        ])
     }
 
     private static func text(_ value: Double) -> String {
@@ -126,7 +137,8 @@ package struct LokiRoutes: Sendable {
     @Sendable private func push(_ request: Request, _ context: WebContext) async throws -> Response {
         guard request.headers[.contentType]?.hasPrefix("application/json") == true else {
             throw PlainProblem(
-                "logs.push-format", "only JSON can be pushed", remedy: "Send Content-Type: application/json.", category: .unsupported)
+                "logs.push-format", "only JSON can be pushed", remedy: "Send Content-Type: application/json.",
+                category: .unsupported)
         }
         let body = try await request.body.collect(upTo: 16 << 20)
         let tree = try JSON.parse(Array(body.readableBytesView))
@@ -141,7 +153,10 @@ package struct LokiRoutes: Sendable {
             return LogBatch(labels: stream["stream"]?.stringMap ?? [:], entries: entries)
         }
         guard batches.contains(where: { !$0.entries.isEmpty }) else {
-            return Response(status: .unprocessableContent, body: ResponseBody(byteBuffer: ByteBuffer(string: "at least one valid stream is required for ingestion\n")))
+            return Response(
+                status: .unprocessableContent,
+                body: ResponseBody(
+                    byteBuffer: ByteBuffer(string: "at least one valid stream is required for ingestion\n")))
         }
         try await streams.append(batches)
         // What is acknowledged is on disk.

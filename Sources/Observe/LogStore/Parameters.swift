@@ -10,7 +10,9 @@ struct Parameters: Sendable {
 
     init(_ request: Request) async throws {
         var text = request.uri.query ?? ""
-        if request.method == .post, request.headers[.contentType]?.hasPrefix("application/x-www-form-urlencoded") == true {
+        if request.method == .post,
+            request.headers[.contentType]?.hasPrefix("application/x-www-form-urlencoded") == true
+        {
             let body = try await request.body.collect(upTo: 1 << 20)
             text += "&" + String(buffer: body)
         }

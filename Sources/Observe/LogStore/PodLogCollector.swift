@@ -67,7 +67,9 @@ package actor PodLogCollector: ServiceLifecycle.Service {
             var labels = ["namespace": pod.namespace, "pod": pod.name, "container": status.name]
             for name in labelNames { if let value = pod.metadata.labels?[name.object] { labels[name.series] = value } }
             start.yield(
-                Source(namespace: pod.namespace, pod: pod.name, container: status.name, labels: labels, instance: instance))
+                Source(
+                    namespace: pod.namespace, pod: pod.name, container: status.name, labels: labels, instance: instance)
+            )
         }
     }
 
@@ -80,7 +82,9 @@ package actor PodLogCollector: ServiceLifecycle.Service {
             do {
                 newest = try await read(source, after: newest)
                 return
-            } catch is CancellationError { return } catch let problem as ClusterProblem where problem.isNotFound { return } catch {
+            } catch is CancellationError { return } catch let problem as ClusterProblem where problem.isNotFound {
+                return
+            } catch {
                 logger.info(
                     "log can't be followed, trying again",
                     metadata: ["kube.pod": "\(source.namespace)/\(source.pod)", "error": "\(brief(error))"])
@@ -94,7 +98,8 @@ package actor PodLogCollector: ServiceLifecycle.Service {
         var newest = start
         let since = start > 0 ? Date(timeIntervalSince1970: Double(start / 1_000_000_000)).formatted(.iso8601) : nil
         let pieces = try await client.log(
-            pod: source.pod, in: source.namespace, container: source.container, follow: true, timestamps: true, sinceTime: since)
+            pod: source.pod, in: source.namespace, container: source.container, follow: true, timestamps: true,
+            sinceTime: since)
         var splitter = LineSplitter()
         for try await piece in pieces {
             let entries = splitter.feed(piece).compactMap { Self.entry($0) }.filter { $0.time > start }

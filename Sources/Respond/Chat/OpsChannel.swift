@@ -37,7 +37,8 @@ package struct OpsChannel: Sendable {
     func post(_ text: String, by author: String, about event: DeliveryEvent? = nil) async throws -> ChatMessage {
         let recorded = try await journal.record(
             .chatMessage, app: event?.app, run: event?.run, release: event?.release, environment: event?.environment,
-            service: event?.service, commit: event?.commit, actor: author, message: text, detail: ["channel": Self.name])
+            service: event?.service, commit: event?.commit, actor: author, message: text, detail: ["channel": Self.name]
+        )
         return Self.message(recorded)
     }
 

@@ -104,6 +104,8 @@ package enum ChatProblem: Problem {
         case .slackUnreachable: "Slack could not be reached"
         }
     }
-    package var remedy: String? { "Check the webhook in the configuration (chat.slack.webhook) or the secret it names." }
+    package var remedy: String? {
+        "Check the webhook in the configuration (chat.slack.webhook) or the secret it names."
+    }
     package var category: ProblemCategory { .unavailable }
 }

@@ -12,7 +12,8 @@ struct APIClient: Sendable {
 
     /// A run may say nothing for as long as its compiler does, so silence is no failure.
     private static let http = HTTPClient(
-        eventLoopGroupProvider: .singleton, configuration: HTTPClient.Configuration(timeout: .init(connect: .seconds(10))))
+        eventLoopGroupProvider: .singleton,
+        configuration: HTTPClient.Configuration(timeout: .init(connect: .seconds(10))))
 
     /// - Throws: a problem that says how to start the server, if none runs.
     init(_ directory: DataDirectory) throws {
@@ -21,7 +22,8 @@ struct APIClient: Sendable {
         else {
             throw PlainProblem(
                 "client.no-server", "no server has been started on \(directory.path)",
-                remedy: "Start one with \"estiba server --data \(directory.path)\", or name another directory with --data.",
+                remedy:
+                    "Start one with \"estiba server --data \(directory.path)\", or name another directory with --data.",
                 category: .unavailable)
         }
         guard let token = try? String(contentsOfFile: directory.adminToken, encoding: .utf8) else {
@@ -33,7 +35,9 @@ struct APIClient: Sendable {
         self.token = token.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    func get<Answer: Decodable>(_ path: String, query: [(String, String?)] = [], as type: Answer.Type) async throws -> Answer {
+    func get<Answer: Decodable>(_ path: String, query: [(String, String?)] = [], as type: Answer.Type) async throws
+        -> Answer
+    {
         try await decode(send(.GET, endpoints.url(\.console) + path + Self.encode(query)))
     }
 
@@ -70,7 +74,8 @@ struct APIClient: Sendable {
         }
     }
 
-    private func send(_ method: HTTPMethod, _ url: String, body: Data? = nil, timeout: TimeAmount = .seconds(120)) async throws
+    private func send(_ method: HTTPMethod, _ url: String, body: Data? = nil, timeout: TimeAmount = .seconds(120))
+        async throws
         -> HTTPClientResponse
     {
         var request = HTTPClientRequest(url: url)
@@ -84,7 +89,8 @@ struct APIClient: Sendable {
         do { response = try await Self.http.execute(request, timeout: timeout) } catch {
             throw PlainProblem(
                 "client.unreachable", "the server at \(endpoints.url(\.console)) does not answer",
-                remedy: "Start it with \"estiba server\"; its log says why it stopped.", category: .unavailable, cause: error)
+                remedy: "Start it with \"estiba server\"; its log says why it stopped.", category: .unavailable,
+                cause: error)
         }
         guard (200..<300).contains(response.status.code) else {
             throw Self.problem(status: Int(response.status.code), try await collect(response))
@@ -114,7 +120,8 @@ struct APIClient: Sendable {
         if let error = try? JSONDecoder().decode(ErrorBody.self, from: body).error {
             return PlainProblem(error.code, error.message)
         }
-        return PlainProblem("client.answer", "the server answered \(status): \(String(decoding: body.prefix(300), as: UTF8.self))")
+        return PlainProblem(
+            "client.answer", "the server answered \(status): \(String(decoding: body.prefix(300), as: UTF8.self))")
     }
 
     private static func encode(_ query: [(String, String?)]) -> String {

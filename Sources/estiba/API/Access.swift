@@ -79,7 +79,8 @@ enum AccessProblem: Problem {
 
     var remedy: String? {
         switch self {
-        case .unknownCaller: "Send a token (\"Authorization: Bearer …\"), or open the page that \"estiba login\" prints."
+        case .unknownCaller:
+            "Send a token (\"Authorization: Bearer …\"), or open the page that \"estiba login\" prints."
         case .notAllowed(let user, let operation):
             "Add \"\(operation.rawValue)\" to users.\(user).may in the server's configuration."
         }

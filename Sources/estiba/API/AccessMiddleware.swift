@@ -10,7 +10,9 @@ struct AccessMiddleware: RouterMiddleware {
     static let cookie = "estiba"
     let access: Access
 
-    func handle(_ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response) async throws -> Response {
+    func handle(_ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response)
+        async throws -> Response
+    {
         var context = context
         context.caller = Self.token(of: request).flatMap(access.user(token:))
         return try await next(request, context)

@@ -41,7 +41,8 @@ struct CommitIntake: Sendable {
         let node = try YAMLDocument.parse(SourceText(name: file, utf8: Array(data)))
         guard case .scalar(let scalar)? = node["app"] else {
             throw PlainProblem(
-                "api.no-app", "\(file) does not say which app it is for", remedy: "Add \"app: NAME\".", category: .invalid)
+                "api.no-app", "\(file) does not say which app it is for", remedy: "Add \"app: NAME\".",
+                category: .invalid)
         }
         return try AppName(scalar.text)
     }

@@ -23,7 +23,8 @@ struct DeliveryRoutes: Sendable {
         }
         api.post("/deliveries", use: deliver)
         api.get("/apps/{app}/runs") { _, context -> Response in try .json(await pipeline.runs(appName(context))) }
-        api.get("/apps/{app}/releases") { _, context -> Response in try .json(await pipeline.releases(appName(context))) }
+        api.get("/apps/{app}/releases") { _, context -> Response in try .json(await pipeline.releases(appName(context)))
+        }
         api.get("/apps/{app}/runs/{number}") { _, context -> Response in try .json(await pipeline.run(run(context))) }
         api.get("/apps/{app}/runs/{number}/progress", use: progress)
         api.post("/apps/{app}/runs/{number}/abort") { request, context -> Response in
@@ -74,7 +75,8 @@ struct DeliveryRoutes: Sendable {
         let id: RunID
         switch name {
         case "promote":
-            id = try await pipeline.promote(app, environment, release: release, actor: caller(request, context, .promote))
+            id = try await pipeline.promote(
+                app, environment, release: release, actor: caller(request, context, .promote))
         case "approve":
             let actor = try caller(request, context, .approve)
             id = try await pipeline.approve(app, environment, actor: actor, roles: access.roles(of: actor))
@@ -84,7 +86,8 @@ struct DeliveryRoutes: Sendable {
         default:
             throw PlainProblem(
                 "api.operation", "\"\(name)\" is not an operation",
-                remedy: Suggestion.remedy(for: name, in: ["abort", "approve", "promote", "rollback"]), category: .notFound)
+                remedy: Suggestion.remedy(for: name, in: ["abort", "approve", "promote", "rollback"]),
+                category: .notFound)
         }
         return try .json(RunAnswer(run: id.description), status: .accepted)
     }
@@ -113,7 +116,9 @@ struct DeliveryRoutes: Sendable {
         let buffer = try await request.body.collect(upTo: 1 << 20)
         let bytes = buffer.readableBytes == 0 ? Data("{}".utf8) : Data(buffer: buffer)
         do { return try JSONDecoder().decode(type, from: bytes) } catch {
-            throw PlainProblem("api.body", "the request's body is not the JSON that is expected here", category: .invalid, cause: error)
+            throw PlainProblem(
+                "api.body", "the request's body is not the JSON that is expected here", category: .invalid, cause: error
+            )
         }
     }
 

@@ -80,7 +80,9 @@ struct ImageRoutes: Sendable {
         return try ImageReference(isQualified ? tag : "\(registryName)/\(tag)")
     }
 
-    private func body<Value: Decodable>(_ type: Value.Type, _ request: Request, _ context: WebContext) async throws -> Value {
+    private func body<Value: Decodable>(_ type: Value.Type, _ request: Request, _ context: WebContext) async throws
+        -> Value
+    {
         try context.guardAgainstForgery(request)
         // A build runs commands on this machine.
         guard context.isLoopback else { throw AccessProblem.unknownCaller(.administer) }

@@ -30,7 +30,8 @@ struct LoginRoutes: Sendable {
 
     func add(to router: WebRouter) {
         router.post("/api/v1/login-codes") { request, context -> Response in
-            guard context.caller != nil, let header = request.headers[.authorization], header.hasPrefix("Bearer ") else {
+            guard context.caller != nil, let header = request.headers[.authorization], header.hasPrefix("Bearer ")
+            else {
                 throw AccessProblem.unknownCaller(.administer)
             }
             return try .json(["code": await desk.issue(for: String(header.dropFirst(7)), now: Date())])
@@ -42,7 +43,8 @@ struct LoginRoutes: Sendable {
                     "login.code", "this link has been used or is older than a minute",
                     remedy: "Get a new one with \"estiba login\".", category: .unauthenticated)
             }
-            return redirect(cookie: "\(AccessMiddleware.cookie)=\(token); Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000")
+            return redirect(
+                cookie: "\(AccessMiddleware.cookie)=\(token); Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000")
         }
         router.post("/logout") { request, context -> Response in
             try context.guardAgainstForgery(request)

@@ -58,7 +58,8 @@ struct ChatDesk: ChatOperations {
         if let only = apps.first, apps.count == 1 { return only }
         if apps.isEmpty {
             throw PlainProblem(
-                "chat.app", "nothing has been delivered yet", remedy: "Deliver an app with \"estiba deliver\".", category: .invalid)
+                "chat.app", "nothing has been delivered yet", remedy: "Deliver an app with \"estiba deliver\".",
+                category: .invalid)
         }
         throw PlainProblem(
             "chat.app", "there are several apps",
@@ -68,6 +69,7 @@ struct ChatDesk: ChatOperations {
     private func id(_ text: String?) throws -> ReleaseID? {
         guard let text else { return nil }
         if let id = ReleaseID(text) { return id }
-        throw PlainProblem("chat.release", "\"\(text)\" is not a release", remedy: "Write it as APP-42.", category: .invalid)
+        throw PlainProblem(
+            "chat.release", "\"\(text)\" is not a release", remedy: "Write it as APP-42.", category: .invalid)
     }
 }

@@ -21,7 +21,8 @@ extension ConsoleReader {
     private static func deployed(_ status: EnvironmentStatus) -> DeployedFacts? {
         status.stable.map { stable in
             DeployedFacts(
-                release: stable.release, run: stable.run, commit: stable.commit, subject: status.release?.revision.subject ?? "",
+                release: stable.release, run: stable.run, commit: stable.commit,
+                subject: status.release?.revision.subject ?? "",
                 author: status.release?.revision.authorName ?? "", since: stable.since)
         }
     }
@@ -29,7 +30,8 @@ extension ConsoleReader {
     static func underWay(_ way: EnvironmentStatus.UnderWay) -> UnderWayFacts? {
         UnderWayFacts.Phase(rawValue: way.phase).map { phase in
             UnderWayFacts(
-                run: way.run, release: way.release, commit: way.commit, author: way.author, phase: phase, detail: way.detail,
+                run: way.run, release: way.release, commit: way.commit, author: way.author, phase: phase,
+                detail: way.detail,
                 since: way.since, approvers: way.approvers, canary: way.look.map { facts(of: $0) })
         }
     }
@@ -56,7 +58,8 @@ extension ConsoleReader {
             let facts = TrackFacts(
                 release: labels[Labels.release].flatMap { ReleaseID($0) }, commit: labels[Labels.commit],
                 readyPods: deployment.status?.readyReplicas ?? 0, wantedPods: wanted, trouble: nil,
-                traffic: traffic[TrafficPlace(app: status.app.value, env: status.name.value, service: name, track: track)])
+                traffic: traffic[
+                    TrafficPlace(app: status.app.value, env: status.name.value, service: name, track: track)])
             var service = services[name] ?? ServiceFacts(name: name)
             if track == Track.canary.rawValue { service.canary = facts } else { service.stable = facts }
             services[name] = service
@@ -77,7 +80,8 @@ extension ConsoleReader {
         async let rates = vector("\(by) (rate(estiba_gateway_requests_total[1m]))")
         async let errors = vector("\(by) (rate(estiba_gateway_requests_total{code=~\"5..\"}[1m]))")
         async let latencies = vector(
-            "histogram_quantile(0.95, sum by (app, env, service, track, le) (rate(estiba_gateway_request_duration_seconds_bucket[1m])))")
+            "histogram_quantile(0.95, sum by (app, env, service, track, le) (rate(estiba_gateway_request_duration_seconds_bucket[1m])))"
+        )
         let (rate, error, p95) = await (rates, errors, latencies)
         return rate.reduce(into: [:]) { facts, entry in
             let (place, value) = entry
@@ -88,12 +92,15 @@ extension ConsoleReader {
     }
 
     private func vector(_ expression: String) async -> [TrafficPlace: Double] {
-        guard let result = try? await queries.instant(expression), case .vector(let samples) = result.value else { return [:] }
+        guard let result = try? await queries.instant(expression), case .vector(let samples) = result.value else {
+            return [:]
+        }
         return samples.reduce(into: [:]) { values, sample in
             let labels = sample.labels
             values[
                 TrafficPlace(
-                    app: labels["app"] ?? "", env: labels["env"] ?? "", service: labels["service"] ?? "", track: labels["track"] ?? "")] =
+                    app: labels["app"] ?? "", env: labels["env"] ?? "", service: labels["service"] ?? "",
+                    track: labels["track"] ?? "")] =
                 sample.value
         }
     }

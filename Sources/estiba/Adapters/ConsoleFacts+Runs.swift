@@ -14,7 +14,9 @@ extension ConsoleReader {
 
     func run(_ id: RunID) async throws -> RunFacts? {
         let record: DeliveryRecord
-        do { record = try await pipeline.run(id) } catch let problem as ReleasesProblem where problem.category == .notFound {
+        do { record = try await pipeline.run(id) } catch let problem as ReleasesProblem
+            where problem.category == .notFound
+        {
             return nil
         }
         var looks: [CanaryLookFacts] = []
@@ -35,15 +37,20 @@ extension ConsoleReader {
             leadTime: record.stages.last?.endedAt.map { $0.timeIntervalSince(record.revision.committedAt) })
     }
 
-    func log(of run: RunID, workflow: String, job: String) async throws -> AsyncThrowingStream<LogLineFacts, any Error>? {
-        guard let record = try archive.record(run, workflow), record.jobs.contains(where: { $0.key == job }) else { return nil }
+    func log(of run: RunID, workflow: String, job: String) async throws -> AsyncThrowingStream<LogLineFacts, any Error>?
+    {
+        guard let record = try archive.record(run, workflow), record.jobs.contains(where: { $0.key == job }) else {
+            return nil
+        }
         let lines = archive.log(run, workflow, job: job)
         return AsyncThrowingStream { continuation in
             let reading = Task {
                 do {
                     for try await line in lines {
                         continuation.yield(
-                            LogLineFacts(at: line.at, kind: LogLineFacts.Kind(rawValue: line.kind.rawValue) ?? .output, text: line.text))
+                            LogLineFacts(
+                                at: line.at, kind: LogLineFacts.Kind(rawValue: line.kind.rawValue) ?? .output,
+                                text: line.text))
                     }
                     continuation.finish()
                 } catch { continuation.finish(throwing: error) }
@@ -72,26 +79,30 @@ extension ConsoleReader {
             }
         }
         return RunSummary(
-            id: record.id, purpose: record.purpose, revision: record.revision, actor: record.actor, startedAt: record.createdAt,
+            id: record.id, purpose: record.purpose, revision: record.revision, actor: record.actor,
+            startedAt: record.createdAt,
             endedAt: record.state.isFinished ? record.stages.last?.endedAt : nil, standing: standing, summary: summary,
             release: record.release)
     }
 
     private static func stage(_ stage: StageRecord) -> StageFacts {
         StageFacts(
-            name: stage.name, status: StageFacts.Status(rawValue: stage.status.rawValue) ?? .running, detail: stage.detail,
+            name: stage.name, status: StageFacts.Status(rawValue: stage.status.rawValue) ?? .running,
+            detail: stage.detail,
             startedAt: stage.startedAt, endedAt: stage.endedAt)
     }
 
     private static func jobs(_ record: RunRecord) -> [JobFacts] {
         record.jobs.map { job in
             JobFacts(
-                workflow: record.key, key: job.key, name: job.name, status: JobFacts.Status(rawValue: job.status.rawValue) ?? .queued,
+                workflow: record.key, key: job.key, name: job.name,
+                status: JobFacts.Status(rawValue: job.status.rawValue) ?? .queued,
                 startedAt: job.startedAt, endedAt: job.finishedAt,
                 steps: job.steps.map { step in
                     let seconds = step.finishedAt.flatMap { end in step.startedAt.map { end.timeIntervalSince($0) } }
                     return StepFacts(
-                        name: step.name, status: JobFacts.Status(rawValue: step.conclusion.rawValue) ?? .queued, seconds: seconds)
+                        name: step.name, status: JobFacts.Status(rawValue: step.conclusion.rawValue) ?? .queued,
+                        seconds: seconds)
                 }, problem: job.problem)
         }
     }

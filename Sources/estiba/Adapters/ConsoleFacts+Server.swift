@@ -30,7 +30,9 @@ struct ConsoleReader: ConsoleFacts {
 
     func release(_ id: ReleaseID) async throws -> Console.ReleaseFacts? {
         let release: Release
-        do { release = try await pipeline.release(id).release } catch let problem as ReleasesProblem where problem.category == .notFound {
+        do { release = try await pipeline.release(id).release } catch let problem as ReleasesProblem
+            where problem.category == .notFound
+        {
             return nil
         }
         let here = try await pipeline.status().filter { $0.app == id.app }
@@ -75,7 +77,8 @@ struct ConsoleReader: ConsoleFacts {
         IncidentFacts(
             number: incident.number, title: incident.title, app: incident.app, environment: incident.environment,
             service: incident.service, release: incident.release, commit: incident.commit, author: incident.author,
-            subject: incident.subject, evidence: incident.evidence, remedy: incident.remedy, openedAt: incident.openedAt,
+            subject: incident.subject, evidence: incident.evidence, remedy: incident.remedy,
+            openedAt: incident.openedAt,
             closedAt: incident.closedAt)
     }
 }

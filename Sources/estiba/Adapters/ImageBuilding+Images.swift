@@ -40,6 +40,7 @@ struct PipelineImages: ImageBuilding {
         feed.finish()
         await reporting
         return BuiltImage(
-            reference: "\(name)@\(result.digest)", bytes: Int(result.size), wasCached: result.cachedSteps == result.steps)
+            reference: "\(name)@\(result.digest)", bytes: Int(result.size),
+            wasCached: result.cachedSteps == result.steps)
     }
 }

@@ -22,7 +22,7 @@ struct RegistryImages: ImageSource {
                 do {
                     found = try await client.pull(reference, into: store)
                     wasFetched = true
-                } catch where found != nil {
+                } catch  where found != nil {
                     // What is here still serves when the other registry can't be reached.
                 }
             }
@@ -33,7 +33,8 @@ struct RegistryImages: ImageSource {
             directories.append(try await layers.unpacked(layer.diffID, from: layer.descriptor.digest))
         }
         return NodeImage(
-            digest: image.digest, configuration: image.configuration.config ?? ImageConfiguration.Execution(), layers: directories,
+            digest: image.digest, configuration: image.configuration.config ?? ImageConfiguration.Execution(),
+            layers: directories,
             wasFetched: wasFetched)
     }
 }

@@ -12,9 +12,12 @@ actor NodeLogs: PodLogs {
         source = (node, client)
     }
 
-    func log(of container: PodLogTarget, _ options: PodLogOptions) async throws -> AsyncThrowingStream<[UInt8], any Error> {
+    func log(of container: PodLogTarget, _ options: PodLogOptions) async throws -> AsyncThrowingStream<
+        [UInt8], any Error
+    > {
         guard let source else {
-            throw PlainProblem("logs.starting", "the node is not ready yet", remedy: "Try again in a moment.", category: .unavailable)
+            throw PlainProblem(
+                "logs.starting", "the node is not ready yet", remedy: "Try again in a moment.", category: .unavailable)
         }
         let pod = try await source.client.get(Pod.self, container.pod, in: container.namespace)
         return try await source.node.log(

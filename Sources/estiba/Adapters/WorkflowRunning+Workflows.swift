@@ -10,12 +10,14 @@ struct Checks: WorkflowRunning {
     let runner: WorkflowRunner
     let secrets: SealedSecrets
 
-    func run(_ order: WorkflowOrder, report: @escaping @Sendable (String) async -> Void) async throws -> WorkflowResult {
+    func run(_ order: WorkflowOrder, report: @escaping @Sendable (String) async -> Void) async throws -> WorkflowResult
+    {
         let bytes = try Data(contentsOf: URL(filePath: order.checkout + "/" + order.path))
         let plan = try WorkflowPlan.read(SourceText(name: order.path, utf8: Array(bytes)))
         let request = RunRequest(
             id: order.run, plan: plan, revision: order.revision,
-            event: WorkflowEvent(.push, ref: order.revision.ref, actor: order.revision.authorName), secrets: await secrets.all)
+            event: WorkflowEvent(.push, ref: order.revision.ref, actor: order.revision.authorName),
+            secrets: await secrets.all)
         let tail = LogTail()
         let result = try await runner.run(request) { event in
             switch event {

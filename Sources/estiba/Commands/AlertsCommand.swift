@@ -20,15 +20,21 @@ struct AlertsCommand: AsyncParsableCommand {
             if incidents.isEmpty { print("No incident\(open ? " is open" : " so far").") }
             for incident in incidents {
                 let state = incident.closedAt == nil ? style.bad("open") : style.good("closed")
-                print("\(style.bold("#\(incident.number)")) \(state) \(style.dim(incident.openedAt.formatted(.iso8601))) \(incident.title)")
+                print(
+                    "\(style.bold("#\(incident.number)")) \(state) \(style.dim(incident.openedAt.formatted(.iso8601))) \(incident.title)"
+                )
                 if let commit = incident.commit {
-                    print("    commit \(commit)\(incident.author.map { " by \($0)" } ?? "")\(incident.subject.map { ": \($0)" } ?? "")")
+                    print(
+                        "    commit \(commit)\(incident.author.map { " by \($0)" } ?? "")\(incident.subject.map { ": \($0)" } ?? "")"
+                    )
                 }
                 for line in incident.evidence.prefix(8) { print(style.dim("    \(line)")) }
                 if let remedy = incident.remedy, incident.closedAt == nil { print("    \(remedy)") }
             }
             for alert in try await client.get("/api/v1/alerts", as: [ActiveAlert].self) {
-                print("\(alert.state == .firing ? style.bad("firing") : style.warn("pending")) \(alert.rule) \(alert.annotations["summary"] ?? "")")
+                print(
+                    "\(alert.state == .firing ? style.bad("firing") : style.warn("pending")) \(alert.rule) \(alert.annotations["summary"] ?? "")"
+                )
             }
         } catch { throw fail(error) }
     }

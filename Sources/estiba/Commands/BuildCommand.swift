@@ -22,7 +22,8 @@ struct BuildCommand: AsyncParsableCommand {
             values[String(parts[0])] = parts.count > 1 ? String(parts[1]) : ""
         }
         let order = BuildOrder(
-            context: URL(filePath: context).standardizedFileURL.path, dockerfile: file, target: target, arguments: values, tag: tag,
+            context: URL(filePath: context).standardizedFileURL.path, dockerfile: file, target: target,
+            arguments: values, tag: tag,
             usesCache: !noCache)
         try await follow("/api/v1/builds", order, server, tag)
     }
@@ -43,7 +44,8 @@ func follow(_ path: String, _ order: some Encodable, _ server: ServerOptions, _ 
             throw ExitCode(1)
         }
         guard let digest = last?.digest else {
-            throw PlainProblem("build.cut", "the server stopped before the end", remedy: "Look at its log, then try again.")
+            throw PlainProblem(
+                "build.cut", "the server stopped before the end", remedy: "Look at its log, then try again.")
         }
         if !server.json { say("\(name) \(digest) \(readable(bytes: last?.size ?? 0))") }
     } catch let code as ExitCode { throw code } catch { throw fail(error) }

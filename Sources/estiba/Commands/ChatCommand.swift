@@ -16,11 +16,13 @@ struct ChatCommand: AsyncParsableCommand {
             let messages =
                 text.isEmpty
                 ? try await client.get("/api/v1/chat", as: [ChatMessage].self)
-                : try await client.post("/api/v1/chat", ChatOrder(text: text.joined(separator: " ")), as: [ChatMessage].self)
+                : try await client.post(
+                    "/api/v1/chat", ChatOrder(text: text.joined(separator: " ")), as: [ChatMessage].self)
             if server.json { return try printJSON(messages) }
             let style = Style.detect()
             for message in messages {
-                let author = message.author == OpsChannel.estiba ? style.accent(message.author) : style.bold(message.author)
+                let author =
+                    message.author == OpsChannel.estiba ? style.accent(message.author) : style.bold(message.author)
                 let lines = message.text.split(separator: "\n", omittingEmptySubsequences: false)
                 print(style.dim(message.at.formatted(.iso8601)), author, lines.first ?? "")
                 for line in lines.dropFirst() { print("    \(line)") }

@@ -18,7 +18,8 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let findings = await MachineProbe(directory: server.directory.path).findings()
         if server.json {
-            try printJSON(findings.map { Row(name: $0.name, state: $0.state.rawValue, detail: $0.detail, remedy: $0.remedy) })
+            try printJSON(
+                findings.map { Row(name: $0.name, state: $0.state.rawValue, detail: $0.detail, remedy: $0.remedy) })
         } else {
             let style = Style.detect()
             for finding in findings {

@@ -27,8 +27,11 @@ struct EnvironmentArguments: ParsableArguments {
         let apps = Set(try await client.get("/api/v1/environments", as: [EnvironmentStatus].self).map(\.app.value))
         if let only = apps.first, apps.count == 1 { return only }
         throw PlainProblem(
-            "cli.app", apps.isEmpty ? "nothing has been delivered yet" : "there are several apps: \(apps.sorted().joined(separator: ", "))",
-            remedy: apps.isEmpty ? "Deliver one: estiba deliver path/to/app" : "Say which with --app.", category: .invalid)
+            "cli.app",
+            apps.isEmpty
+                ? "nothing has been delivered yet" : "there are several apps: \(apps.sorted().joined(separator: ", "))",
+            remedy: apps.isEmpty ? "Deliver one: estiba deliver path/to/app" : "Say which with --app.",
+            category: .invalid)
     }
 }
 
@@ -45,7 +48,8 @@ struct PromoteCommand: AsyncParsableCommand {
 /// `estiba approve`
 struct ApproveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "approve", abstract: "Let the run go on that waits for approval.", discussion: "Example:  estiba approve prod")
+        commandName: "approve", abstract: "Let the run go on that waits for approval.",
+        discussion: "Example:  estiba approve prod")
     @OptionGroup var arguments: EnvironmentArguments
     func run() async throws { try await arguments.perform("approve") }
 }

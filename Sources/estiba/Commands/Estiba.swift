@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// The command line. Each subcommand is one file.
 @main
@@ -24,7 +25,25 @@ struct Estiba: AsyncParsableCommand {
                     PromoteCommand.self, ApproveCommand.self, AbortCommand.self, RollbackCommand.self,
                 ]),
             CommandGroup(name: "Build", subcommands: [BuildCommand.self, ImageCommand.self]),
-            CommandGroup(name: "Watch", subcommands: [QueryCommand.self, LogsCommand.self, AlertsCommand.self, ChatCommand.self]),
-            CommandGroup(name: "Connect", subcommands: [KubeconfigCommand.self, LoginCommand.self, SecretCommand.self, GitCredentialCommand.self]),
+            CommandGroup(
+                name: "Watch", subcommands: [QueryCommand.self, LogsCommand.self, AlertsCommand.self, ChatCommand.self]),
+            CommandGroup(
+                name: "Connect",
+                subcommands: [KubeconfigCommand.self, LoginCommand.self, SecretCommand.self, GitCredentialCommand.self]),
         ])
+    /// Exit codes: 0 ok, 1 failed, 2 wrong use.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
+            Foundation.exit(2)
+        }
+    }
 }

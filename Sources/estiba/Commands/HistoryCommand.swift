@@ -23,7 +23,8 @@ struct HistoryCommand: AsyncParsableCommand {
             if server.json { return try printJSON(events) }
             let style = Style.detect()
             for event in events {
-                let place = [event.release?.description, event.environment?.value].compactMap { $0 }.joined(separator: " ")
+                let place = [event.release?.description, event.environment?.value].compactMap { $0 }.joined(
+                    separator: " ")
                 print(
                     style.dim(event.at.formatted(.iso8601)), style.accent(pad(event.kind.rawValue, 20)), pad(place, 20),
                     event.message, event.actor == "estiba" ? "" : style.dim("by \(event.actor)"))
@@ -39,7 +40,8 @@ struct HistoryCommand: AsyncParsableCommand {
 /// `estiba releases`
 struct ReleasesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "releases", abstract: "The releases of an app, newest first.", discussion: "Example:  estiba releases porttrack")
+        commandName: "releases", abstract: "The releases of an app, newest first.",
+        discussion: "Example:  estiba releases porttrack")
     @OptionGroup var server: ServerOptions
     @Argument(help: "The app.") var app: String
 

@@ -31,7 +31,8 @@ struct ImageCommand: AsyncParsableCommand {
                 var table = TextTable(["REPOSITORY", "TAG", "DIGEST", "SIZE", "UPDATED"])
                 for image in images {
                     table.add([
-                        image.repository, image.tag, String(image.digest.description.prefix(19)), readable(bytes: Int(image.size)),
+                        image.repository, image.tag, String(image.digest.description.prefix(19)),
+                        readable(bytes: Int(image.size)),
                         image.updated.formatted(.iso8601),
                     ])
                 }

@@ -11,7 +11,8 @@ struct KubeconfigCommand: AsyncParsableCommand {
     func run() async throws {
         do {
             let client = try APIClient(server.directory)
-            let authority = try Data(contentsOf: URL(filePath: server.directory.identity + "/ca.crt")).base64EncodedString()
+            let authority = try Data(contentsOf: URL(filePath: server.directory.identity + "/ca.crt"))
+                .base64EncodedString()
             print(
                 """
                 apiVersion: v1

@@ -20,7 +20,8 @@ struct LogsCommand: AsyncParsableCommand {
             let data = try await client.raw(
                 client.endpoints.url(\.loki) + "/loki/api/v1/query_range",
                 query: [
-                    ("query", query), ("limit", "\(limit)"), ("start", "\(Int64(start * 1e9))"), ("end", "\(Int64(end * 1e9))"),
+                    ("query", query), ("limit", "\(limit)"), ("start", "\(Int64(start * 1e9))"),
+                    ("end", "\(Int64(end * 1e9))"),
                     ("direction", "backward"),
                 ])
             if server.json { return print(String(decoding: data, as: UTF8.self)) }
@@ -39,7 +40,9 @@ struct LogsCommand: AsyncParsableCommand {
         }
         var lines: [(time: Int64, source: String, text: String)] = []
         for stream in data["result"]?.array ?? [] {
-            let source = [stream["stream"]?["service"], stream["stream"]?["pod"]].compactMap { $0?.string }.last ?? labels(stream["stream"])
+            let source =
+                [stream["stream"]?["service"], stream["stream"]?["pod"]].compactMap { $0?.string }.last
+                ?? labels(stream["stream"])
             for value in stream["values"]?.array ?? [] {
                 lines.append((value[0]?.string.flatMap { Int64($0) } ?? 0, source, value[1]?.string ?? ""))
             }
@@ -51,6 +54,8 @@ struct LogsCommand: AsyncParsableCommand {
     }
 
     private func labels(_ tree: JSON?) -> String {
-        "{" + (tree?.stringMap ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\"\($0.value)\"" }.joined(separator: ", ") + "}"
+        "{"
+            + (tree?.stringMap ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\"\($0.value)\"" }.joined(
+                separator: ", ") + "}"
     }
 }

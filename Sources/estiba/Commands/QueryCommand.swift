@@ -21,7 +21,10 @@ struct QueryCommand: AsyncParsableCommand {
                 let seconds = try duration(seconds: last)
                 data = try await client.raw(
                     base + "query_range",
-                    query: [("query", expression), ("start", "\(now - seconds)"), ("end", "\(now)"), ("step", "\(max(1, seconds / 40))")])
+                    query: [
+                        ("query", expression), ("start", "\(now - seconds)"), ("end", "\(now)"),
+                        ("step", "\(max(1, seconds / 40))"),
+                    ])
             } else {
                 data = try await client.raw(base + "query", query: [("query", expression)])
             }
@@ -39,8 +42,10 @@ struct QueryCommand: AsyncParsableCommand {
         var table = TextTable(["SERIES", last == nil ? "VALUE" : "COURSE", ""])
         for series in result?.array ?? [] {
             let labels = series["metric"]?.stringMap ?? [:]
-            let name = (labels["__name__"] ?? "") + "{"
-                + labels.filter { $0.key != "__name__" }.sorted { $0.key < $1.key }.map { "\($0.key)=\"\($0.value)\"" }.joined(separator: ", ") + "}"
+            let name =
+                (labels["__name__"] ?? "") + "{"
+                + labels.filter { $0.key != "__name__" }.sorted { $0.key < $1.key }.map { "\($0.key)=\"\($0.value)\"" }
+                .joined(separator: ", ") + "}"
             if let points = series["values"]?.array {
                 let values = points.compactMap { $0[1]?.string.flatMap { Double($0) } }
                 table.add([name, sparkline(values), values.last.map { "\($0)" } ?? ""])

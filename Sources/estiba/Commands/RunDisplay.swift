@@ -62,7 +62,8 @@ struct ProgressBoard {
     mutating func change(adding line: DeliveryProgress) -> String? {
         let earlier = lines[line.stage]
         take(line)
-        let isNews = earlier?.status != line.status || (line.canary == nil && earlier?.detail != line.detail)
+        let isNews =
+            earlier?.status != line.status || (line.canary == nil && earlier?.detail != line.detail)
             || earlier?.canary?.step != line.canary?.step
         guard isNews else { return nil }
         return ([render(line)] + line.evidence.map { "      " + $0 }).joined(separator: "\n")
@@ -88,7 +89,8 @@ struct ProgressBoard {
         let time = line.seconds.map { readable(seconds: $0) } ?? ""
         let name = line.stage + String(repeating: " ", count: max(0, 8 - line.stage.count))
         let room = max(20, style.width - 16 - time.count)
-        return "  \(mark) \(style.bold(name)) \(style.isTerminal ? clip(line.detail, room) : line.detail)  \(style.dim(time))"
+        return
+            "  \(mark) \(style.bold(name)) \(style.isTerminal ? clip(line.detail, room) : line.detail)  \(style.dim(time))"
     }
 
     private func clip(_ text: String, _ width: Int) -> String {

@@ -11,7 +11,8 @@ struct SecretCommand: AsyncParsableCommand {
         subcommands: [Set.self, List.self, Remove.self])
 
     struct Set: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Store a secret; its value comes from standard input.")
+        static let configuration = CommandConfiguration(
+            abstract: "Store a secret; its value comes from standard input.")
         @OptionGroup var server: ServerOptions
         @Argument var name: String
         func run() async throws {
@@ -19,7 +20,9 @@ struct SecretCommand: AsyncParsableCommand {
                 let data = FileHandle.standardInput.readDataToEndOfFile()
                 let value = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
                 if value.isEmpty {
-                    throw PlainProblem("secret.empty", "no value came from standard input", remedy: "Pipe it: estiba secret set \(name) < file", category: .invalid)
+                    throw PlainProblem(
+                        "secret.empty", "no value came from standard input",
+                        remedy: "Pipe it: estiba secret set \(name) < file", category: .invalid)
                 }
                 try await SealedSecrets(directory: server.directory.identity).set(name, value)
                 print("secret \"\(name)\" is set; a running server takes it over when it is started again")
@@ -43,7 +46,9 @@ struct SecretCommand: AsyncParsableCommand {
         @OptionGroup var server: ServerOptions
         @Argument var name: String
         func run() async throws {
-            do { try await SealedSecrets(directory: server.directory.identity).set(name, nil) } catch { throw fail(error) }
+            do { try await SealedSecrets(directory: server.directory.identity).set(name, nil) } catch {
+                throw fail(error)
+            }
         }
     }
 }

@@ -15,11 +15,15 @@ struct ServerCommand: AsyncParsableCommand {
 
     @Option(name: .long, help: ArgumentHelp("Where everything is kept that outlasts the process.", valueName: "dir"))
     var data = ProcessInfo.processInfo.environment["ESTIBA_DATA"] ?? "/var/lib/estiba"
-    @Option(name: .long, help: ArgumentHelp("The configuration; without one everything has its default.", valueName: "file"))
+    @Option(
+        name: .long, help: ArgumentHelp("The configuration; without one everything has its default.", valueName: "file")
+    )
     var config: String?
 
     func run() async throws {
-        do { try await serve() } catch { throw fail(error) }
+        do { try await serve() } catch is CancellationError {
+            // What a signal ended on purpose is no failure.
+        } catch { throw fail(error) }
     }
 
     private func serve() async throws {
@@ -32,26 +36,30 @@ struct ServerCommand: AsyncParsableCommand {
         guard let lock = try FileLock.tryLock(directory.lockFile) else {
             throw PlainProblem(
                 "server.running", "another server uses \(directory.path)",
-                remedy: "Use it (\"estiba status --data \(directory.path)\"), stop it, or choose another directory with --data.",
+                remedy:
+                    "Use it (\"estiba status --data \(directory.path)\"), stop it, or choose another directory with --data.",
                 category: .conflict)
         }
         defer { lock.unlock() }
+        defer { try? FileManager.default.removeItem(atPath: directory.endpointsFile) }
         let composition = try await Composition.make(config, directory, logger: logger)
         let announcement = Announcement(
             readiness: composition.readiness, ports: composition.ports, directory: directory, started: started)
         var group = ServiceGroupConfiguration(
-            services: (composition.services + [announcement]).map { .init(service: $0, successTerminationBehavior: .ignore) },
+            services: (composition.services + [announcement]).map {
+                .init(service: $0, successTerminationBehavior: .ignore)
+            },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(40)
         try await ServiceGroup(configuration: group).run()
-        try? FileManager.default.removeItem(atPath: directory.endpointsFile)
     }
 
     private func readConfig() throws -> ServerConfig {
         guard let path = config else { return ServerConfig() }
         guard let bytes = try? Data(contentsOf: URL(filePath: path)) else {
             throw PlainProblem(
-                "config.unreadable", "can't read the configuration \(path)", remedy: "Check the path given with --config.", category: .notFound)
+                "config.unreadable", "can't read the configuration \(path)",
+                remedy: "Check the path given with --config.", category: .notFound)
         }
         return try ServerConfig.read(SourceText(name: path, utf8: Array(bytes)))
     }

@@ -24,9 +24,11 @@ struct StatusCommand: AsyncParsableCommand {
             var table = TextTable(["APP", "ENVIRONMENT", "RELEASE", "COMMIT", "SINCE", "UNDER WAY"])
             for status in all {
                 let since = status.stable.map { readable(seconds: Date().timeIntervalSince($0.since)) + " ago" }
-                let subject = status.release.map { "\($0.revision.shortCommit) \($0.revision.subject)" } ?? status.stable?.commit
+                let subject =
+                    status.release.map { "\($0.revision.shortCommit) \($0.revision.subject)" } ?? status.stable?.commit
                 table.add([
-                    status.app.value, status.name.value, status.stable?.release.description ?? "-", subject ?? "-", since ?? "-",
+                    status.app.value, status.name.value, status.stable?.release.description ?? "-", subject ?? "-",
+                    since ?? "-",
                     status.underWay.map { "\($0.run) \($0.phase): \($0.detail)" } ?? "",
                 ])
             }

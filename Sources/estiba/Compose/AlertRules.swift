@@ -33,7 +33,8 @@ struct AlertRules: Service {
                 let repository = try repositories.repository(app)
                 guard let bytes = try await repository.file(path, at: newest.revision.commit) else {
                     throw PlainProblem(
-                        "alerts.rules.missing", "\(DeliveryFile.name) names the rule file \"\(path)\", which is not in the commit",
+                        "alerts.rules.missing",
+                        "\(DeliveryFile.name) names the rule file \"\(path)\", which is not in the commit",
                         remedy: "Add the file, or remove it from \"alerts\".")
                 }
                 groups += try RuleFile.read(SourceText(name: path, utf8: bytes)) { _ = try Query($0) }.groups

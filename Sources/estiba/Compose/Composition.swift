@@ -71,7 +71,10 @@ struct Parts: Sendable {
         self.data = data
         self.logger = logger
         readiness = Readiness(["kubernetes", "network", "node", "registry", "gateway", "prometheus", "loki", "console"])
-        ports = BoundPorts(Endpoints(pid: ProcessInfo.processInfo.processIdentifier, host: config.listen == "0.0.0.0" ? "127.0.0.1" : config.listen))
+        ports = BoundPorts(
+            Endpoints(
+                pid: ProcessInfo.processInfo.processIdentifier,
+                host: config.listen == "0.0.0.0" ? "127.0.0.1" : config.listen))
     }
 
     func label(_ part: String) -> Logger {
@@ -94,7 +97,8 @@ struct Parts: Sendable {
         _ responder: some HTTPResponder<WebContext>
     ) -> any ServiceLifecycle.Service {
         let (ports, readiness) = (ports, readiness)
-        return WebServer(name: name, host: config.listen, port: port, responder: responder, logger: label(name)) { bound in
+        return WebServer(name: name, host: config.listen, port: port, responder: responder, logger: label(name)) {
+            bound in
             ports.set(place, bound)
             await readiness.ready(name)
         }

@@ -21,7 +21,8 @@ enum Furniture {
                     "gatewayClassName": "estiba",
                     "listeners": [
                         [
-                            "name": "http", "port": .int(Int64(gatewayPort == 0 ? 8080 : gatewayPort)), "protocol": "HTTP",
+                            "name": "http", "port": .int(Int64(gatewayPort == 0 ? 8080 : gatewayPort)),
+                            "protocol": "HTTP",
                             "allowedRoutes": ["namespaces": ["from": "All"]],
                         ]
                     ],
@@ -37,7 +38,8 @@ enum Furniture {
         ]
         guard let kind = object["kind"]?.string, let resource = resources[kind] else { return }
         do {
-            try await client.json("POST", resource.path(namespace: object["metadata"]?["namespace"]?.string), body: object)
+            try await client.json(
+                "POST", resource.path(namespace: object["metadata"]?["namespace"]?.string), body: object)
         } catch let problem as ClusterProblem where problem.isAlreadyExists {
             return
         }

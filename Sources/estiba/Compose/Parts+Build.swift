@@ -35,7 +35,8 @@ extension Parts {
                 cgroups: group.processFiles),
             exporter: RepositoryExporter(repositories: repositories, serverURL: server))
         let builder = ImageBuilder(
-            registry: engine.registry, layers: engine.layers, host: engine.host, folder: data.builds, client: RegistryClient())
+            registry: engine.registry, layers: engine.layers, host: engine.host, folder: data.builds,
+            client: RegistryClient())
         try await builder.prepare()
         let router = WebRouter(context: WebContext.self)
         RegistryRoutes(engine.registry).add(to: router)

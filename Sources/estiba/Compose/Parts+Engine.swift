@@ -32,7 +32,8 @@ extension Parts {
         try await Furniture.install(client, gatewayPort: config.ports.gateway)
 
         let registry = try RegistryStore(
-            blobs: base.blobs, path: data.database("registry"), localNames: Set(["localhost", "127.0.0.1"].map { "\($0):\(registryPort)" }))
+            blobs: base.blobs, path: data.database("registry"),
+            localNames: Set(["localhost", "127.0.0.1"].map { "\($0):\(registryPort)" }))
         let layers = LayerStore(root: data.layers, blobs: base.blobs)
         try await layers.prepare()
         try await ContainerHost.prepare(folder: data.path)
@@ -45,7 +46,8 @@ extension Parts {
         let readiness = readiness
         let node = NodeAgent(
             configuration: NodeConfiguration(
-                name: ProcessInfo.processInfo.hostName.lowercased(), directory: data.pods, address: network.configuration.gateway.description,
+                name: ProcessInfo.processInfo.hostName.lowercased(), directory: data.pods,
+                address: network.configuration.gateway.description,
                 cgroup: "/" + config.network.name, dns: dnsAddress, podCIDR: config.network.pods),
             client: client, network: network,
             images: RegistryImages(store: registry, client: RegistryClient(), layers: layers), host: host,
@@ -55,10 +57,12 @@ extension Parts {
             Housekeeping(api, logger: label("kubernetes")), try kubernetesListener(api, base),
             ControllerService(client: client, rootCertificate: try base.authority.pem, logger: label("controllers")),
             PodNetworkService(
-                network: network, client: client, logger: label("network"), onReady: { Task { await readiness.ready("network") } }),
+                network: network, client: client, logger: label("network"),
+                onReady: { Task { await readiness.ready("network") } }),
             node,
         ]
-        return EngineParts(services: services, client: client, node: node, registry: registry, layers: layers, host: host)
+        return EngineParts(
+            services: services, client: client, node: node, registry: registry, layers: layers, host: host)
     }
 
     /// The port in the names of this registry's images.
@@ -81,9 +85,13 @@ extension Parts {
     }
 
     private func kubernetesListener(_ api: KubernetesAPI, _ base: Foundations) throws -> any ServiceLifecycle.Service {
-        let issued = try base.authority.issue(hosts: ["localhost", "127.0.0.1", config.listen, "kubernetes.default.svc"])
+        let issued = try base.authority.issue(hosts: [
+            "localhost", "127.0.0.1", config.listen, "kubernetes.default.svc",
+        ])
         let tls = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(issued.certificatePEM.utf8)).map { .certificate($0) },
+            certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(issued.certificatePEM.utf8)).map {
+                .certificate($0)
+            },
             privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(issued.keyPEM.utf8), format: .pem)))
         let (ports, readiness) = (ports, readiness)
         return WebServer(

@@ -21,7 +21,10 @@ extension Parts {
         seriesOptions.retention = Int64(config.retention.metricsDays) * 86_400_000
         let series = try TimeSeries(folder: data.series, options: seriesOptions)
         let queries = QueryEngine(source: series, now: now)
-        let own: [any MetricsSource] = [ProcessMetrics(), StoreMetrics(store: series), LedgerMetrics(ledger: base.ledger), NodeMetrics(node: engine.node)]
+        let own: [any MetricsSource] = [
+            ProcessMetrics(), StoreMetrics(store: series), LedgerMetrics(ledger: base.ledger),
+            NodeMetrics(node: engine.node),
+        ]
         let target = { (job: String) in
             ScrapeTarget(address: job, pool: "estiba", labels: ["job": job, "instance": "estiba"], honorsLabels: true)
         }
@@ -44,7 +47,8 @@ extension Parts {
             services: [
                 scraper, SeriesMaintenance(store: series, logger: label("series"), now: now),
                 LogKeeper(logs, days: config.retention.logsDays, logger: label("logs")),
-                PodLogCollector(client: engine.client, streams: logs, labelNames: Labels.telemetry, logger: label("logs")),
+                PodLogCollector(
+                    client: engine.client, streams: logs, labelNames: Labels.telemetry, logger: label("logs")),
                 listener("prometheus", config.ports.prometheus, \.prometheus, prometheus.buildResponder()),
                 listener("loki", config.ports.loki, \.loki, loki.buildResponder()),
             ], queries: queries, logs: logs)

@@ -18,7 +18,10 @@ struct RespondParts: Sendable {
 }
 
 extension Parts {
-    func respond(_ base: Foundations, _ engine: EngineParts, _ build: BuildParts, _ observe: ObserveParts, _ deliver: DeliverParts) async throws
+    func respond(
+        _ base: Foundations, _ engine: EngineParts, _ build: BuildParts, _ observe: ObserveParts,
+        _ deliver: DeliverParts
+    ) async throws
         -> RespondParts
     {
         let alerts = AlertService(
@@ -35,11 +38,15 @@ extension Parts {
                 logger: label("alerts")),
         ]
         if let slack = config.slack { services.append(await webhook(slack, base, deliver.channel)) }
-        services.append(listener("console", config.ports.console, \.console, console(base, engine.registry, engine.client, build, observe, deliver, alerts, conversation)))
+        services.append(
+            listener(
+                "console", config.ports.console, \.console,
+                console(base, engine.registry, engine.client, build, observe, deliver, alerts, conversation)))
         return RespondParts(services: services)
     }
 
-    private func webhook(_ slack: ServerConfig.Slack, _ base: Foundations, _ channel: OpsChannel) async -> SlackWebhook {
+    private func webhook(_ slack: ServerConfig.Slack, _ base: Foundations, _ channel: OpsChannel) async -> SlackWebhook
+    {
         let secrets = base.secrets
         let told = await channel.follow().filter { $0.author == OpsChannel.estiba }
         let messages = AsyncStream<ChatMessage> { continuation in
@@ -79,7 +86,9 @@ extension Parts {
                 switch operation {
                 case .push: _ = try access.require(.deploy, of: context.caller)
                 case .fetch:
-                    guard context.isLoopback || context.caller != nil else { throw AccessProblem.unknownCaller(.deploy) }
+                    guard context.isLoopback || context.caller != nil else {
+                        throw AccessProblem.unknownCaller(.deploy)
+                    }
                 }
             }
         ).add(to: router)
@@ -90,10 +99,12 @@ extension Parts {
         ImageRoutes(
             builder: build.builder, registry: registry, registryName: "localhost:\(registryPort)", access: base.access
         ).add(to: router)
-        ChatRoutes(channel: deliver.channel, conversation: conversation, incidents: deliver.incidents, alerts: alerts).add(to: router)
+        ChatRoutes(channel: deliver.channel, conversation: conversation, incidents: deliver.incidents, alerts: alerts)
+            .add(to: router)
         ConsoleRoutes(
             facts: ConsoleReader(
-                pipeline: deliver.pipeline, archive: build.checks.runner.archive, client: client, queries: observe.queries,
+                pipeline: deliver.pipeline, archive: build.checks.runner.archive, client: client,
+                queries: observe.queries,
                 incidentLog: deliver.incidents, channel: deliver.channel, journal: base.journal),
             actions: ConsoleDesk(pipeline: deliver.pipeline, conversation: conversation, access: base.access)
         ).add(to: router)

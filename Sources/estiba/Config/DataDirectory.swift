@@ -39,5 +39,13 @@ struct DataDirectory: Sendable {
                     remedy: "Choose another with --data DIR, or run as a user who may write there.", cause: error)
             }
         }
+        // The folder may have been made by somebody else: databases in it hold the cluster's Secrets.
+        do {
+            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+        } catch {
+            throw PlainProblem(
+                "data.permissions", "can't keep other users out of \(path)",
+                remedy: "Choose a folder that the server's user owns, with --data DIR.", cause: error)
+        }
     }
 }

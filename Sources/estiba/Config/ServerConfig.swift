@@ -1,3 +1,4 @@
+import Delivery
 import Problems
 import Syntax
 
@@ -84,7 +85,8 @@ extension ServerConfig {
         if let level = reader.string("log") {
             if !logLevels.contains(level) {
                 reader.report(
-                    "config.log-level", "\"\(level)\" is not a log level", at: reader.value("log")?.location ?? reader.node.location,
+                    "config.log-level", "\"\(level)\" is not a log level",
+                    at: reader.value("log")?.location ?? reader.node.location,
                     remedy: Suggestion.remedy(for: level, in: logLevels))
             }
             config.logLevel = level
@@ -113,10 +115,17 @@ extension ServerConfig {
 
     private static func readUser(_ entry: YAMLEntry, _ reader: YAMLReader) -> User {
         let user = reader.reader(for: entry.value, named: "users.\(entry.key.text)")
+        let name = entry.key.text
+        if name == Access.admin || (try? ResourceName(name)) == nil {
+            user.report(
+                "config.user", "\"\(name)\" can't be the name of a user", at: entry.key.location,
+                remedy: "Use lower-case letters, digits and \"-\"; \"admin\" is taken.")
+        }
         let may = user.strings("may") ?? []
         for operation in may where !operations.contains(operation) {
             user.report(
-                "config.operation", "\"\(operation)\" is not an operation", at: user.value("may")?.location ?? entry.value.location,
+                "config.operation", "\"\(operation)\" is not an operation",
+                at: user.value("may")?.location ?? entry.value.location,
                 remedy: Suggestion.remedy(for: operation, in: operations))
         }
         let slack = user.string("slack")
@@ -129,7 +138,8 @@ extension ServerConfig {
         guard let text = reader.string(key) else { return nil }
         if text.hasSuffix("d"), let number = Int(text.dropLast()), number > 0 { return number }
         reader.report(
-            "config.days", "\"\(text)\" is not a number of days", at: reader.value(key)?.location ?? reader.node.location,
+            "config.days", "\"\(text)\" is not a number of days",
+            at: reader.value(key)?.location ?? reader.node.location,
             remedy: "Write it as 15d.")
         return nil
     }

@@ -19,13 +19,19 @@ package struct ClusterClient: Sendable {
 
     // MARK: Reading
 
-    package func get<Kind: KubeKind>(_ kind: Kind.Type, _ name: String, in namespace: String? = nil) async throws -> Kind {
+    package func get<Kind: KubeKind>(_ kind: Kind.Type, _ name: String, in namespace: String? = nil) async throws
+        -> Kind
+    {
         try await json("GET", Kind.resource.path(namespace: namespace, name: name)).decode(Kind.self)
     }
 
     /// Nil where there is no such object.
-    package func find<Kind: KubeKind>(_ kind: Kind.Type, _ name: String, in namespace: String? = nil) async throws -> Kind? {
-        do { return try await get(kind, name, in: namespace) } catch let problem as ClusterProblem where problem.isNotFound {
+    package func find<Kind: KubeKind>(_ kind: Kind.Type, _ name: String, in namespace: String? = nil) async throws
+        -> Kind?
+    {
+        do { return try await get(kind, name, in: namespace) } catch let problem as ClusterProblem
+            where problem.isNotFound
+        {
             return nil
         }
     }

@@ -18,7 +18,8 @@ package struct Reflector<Kind: KubeKind>: Sendable {
     private let logger: Logger
 
     package init(
-        _ kind: Kind.Type, client: ClusterClient, namespace: String? = nil, labels: String? = nil, fields: String? = nil,
+        _ kind: Kind.Type, client: ClusterClient, namespace: String? = nil, labels: String? = nil,
+        fields: String? = nil,
         logger: Logger
     ) {
         self.client = client

@@ -8,8 +8,12 @@ package enum WatchEvent<Kind: KubeKind>: Sendable {
 
     static func decode(_ line: [UInt8]) throws -> WatchEvent<Kind> {
         let tree: JSON
-        do { tree = try JSON.parse(line) } catch { throw ClusterProblem.unreadable(what: "watch event", why: error.summary) }
-        guard let object = tree["object"] else { throw ClusterProblem.unreadable(what: "watch event", why: "no object in it") }
+        do { tree = try JSON.parse(line) } catch {
+            throw ClusterProblem.unreadable(what: "watch event", why: error.summary)
+        }
+        guard let object = tree["object"] else {
+            throw ClusterProblem.unreadable(what: "watch event", why: "no object in it")
+        }
         switch tree["type"]?.string {
         case "ADDED": return .added(try object.decode(Kind.self))
         case "MODIFIED": return .modified(try object.decode(Kind.self))

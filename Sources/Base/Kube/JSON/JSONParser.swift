@@ -47,7 +47,9 @@ struct JSONParser {
     private func problem(_ reason: String) -> JSONProblem { JSONProblem(reason: reason, offset: index) }
 
     private mutating func skipSpace() {
-        while index < bytes.count, bytes[index] == 0x20 || bytes[index] == 0x0A || bytes[index] == 0x0D || bytes[index] == 0x09 {
+        while index < bytes.count,
+            bytes[index] == 0x20 || bytes[index] == 0x0A || bytes[index] == 0x0D || bytes[index] == 0x09
+        {
             index += 1
         }
     }
@@ -84,10 +86,14 @@ struct JSONParser {
         }
         while true {
             skipSpace()
-            guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else { throw problem("a key in double quotes is expected") }
+            guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
+                throw problem("a key in double quotes is expected")
+            }
             let key = try string()
             skipSpace()
-            guard index < bytes.count, bytes[index] == UInt8(ascii: ":") else { throw problem("\":\" is expected after a key") }
+            guard index < bytes.count, bytes[index] == UInt8(ascii: ":") else {
+                throw problem("\":\" is expected after a key")
+            }
             index += 1
             members[key] = try value()
             skipSpace()
@@ -134,7 +140,9 @@ struct JSONParser {
     private mutating func string() throws(JSONProblem) -> String {
         index += 1
         let start = index
-        while index < bytes.count, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\"), bytes[index] >= 0x20 {
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\"),
+            bytes[index] >= 0x20
+        {
             index += 1
         }
         guard index < bytes.count else { throw problem("the text ends inside a string") }
@@ -174,11 +182,17 @@ struct JSONParser {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): out.append(byte)
         case UInt8(ascii: "u"):
             var unit = UInt32(try hexadecimal())
-            if unit & 0xFC00 == 0xD800, index + 1 < bytes.count, bytes[index] == UInt8(ascii: "\\"), bytes[index + 1] == UInt8(ascii: "u") {
+            if unit & 0xFC00 == 0xD800, index + 1 < bytes.count, bytes[index] == UInt8(ascii: "\\"),
+                bytes[index + 1] == UInt8(ascii: "u")
+            {
                 let back = index
                 index += 2
                 let low = UInt32(try hexadecimal())
-                if low & 0xFC00 == 0xDC00 { unit = 0x10000 + ((unit & 0x3FF) << 10) + (low & 0x3FF) } else { index = back }
+                if low & 0xFC00 == 0xDC00 {
+                    unit = 0x10000 + ((unit & 0x3FF) << 10) + (low & 0x3FF)
+                } else {
+                    index = back
+                }
             }
             out.append(contentsOf: Array(String(Character(Unicode.Scalar(unit) ?? "\u{FFFD}")).utf8))
         default: throw problem("unknown escape")
@@ -211,7 +225,8 @@ struct JSONParser {
         while index < bytes.count {
             switch bytes[index] {
             case 0x30...0x39: break
-            case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "+"), UInt8(ascii: "-"): isInteger = false
+            case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "+"), UInt8(ascii: "-"):
+                isInteger = false
             default:
                 return try finishNumber(start, firstDigit, isInteger)
             }

@@ -56,7 +56,8 @@ package struct KubeGateway: KubeKind {
 
 /// gateway.networking.k8s.io/v1 HTTPRoute.
 package struct HTTPRoute: KubeKind {
-    package static let resource = ResourceType(group: "gateway.networking.k8s.io", kind: "HTTPRoute", plural: "httproutes")
+    package static let resource = ResourceType(
+        group: "gateway.networking.k8s.io", kind: "HTTPRoute", plural: "httproutes")
     package var metadata: ObjectMeta
     package var spec: Spec
     package var status: JSON?

@@ -45,7 +45,8 @@ package struct ServicePort: Codable, Sendable, Equatable {
 
 /// discovery.k8s.io/v1 EndpointSlice.
 package struct EndpointSlice: KubeKind {
-    package static let resource = ResourceType(group: "discovery.k8s.io", kind: "EndpointSlice", plural: "endpointslices")
+    package static let resource = ResourceType(
+        group: "discovery.k8s.io", kind: "EndpointSlice", plural: "endpointslices")
     /// The label that names the Service a slice belongs to.
     package static let serviceLabel = "kubernetes.io/service-name"
     package var metadata: ObjectMeta
@@ -68,7 +69,10 @@ package struct EndpointSlice: KubeKind {
         package var hostname: String?
         package var nodeName: String?
         package var targetRef: ObjectReference?
-        package init(addresses: [String], conditions: EndpointConditions?, nodeName: String? = nil, targetRef: ObjectReference? = nil) {
+        package init(
+            addresses: [String], conditions: EndpointConditions?, nodeName: String? = nil,
+            targetRef: ObjectReference? = nil
+        ) {
             self.addresses = addresses
             self.conditions = conditions
             self.nodeName = nodeName

@@ -36,7 +36,9 @@ package struct PodSpec: Codable, Sendable, Equatable {
     package var securityContext: PodSecurityContext?
     package var priority: Int?
 
-    package init(containers: [Container], restartPolicy: String? = nil, nodeName: String? = nil, volumes: [Volume]? = nil) {
+    package init(
+        containers: [Container], restartPolicy: String? = nil, nodeName: String? = nil, volumes: [Volume]? = nil
+    ) {
         self.containers = containers
         self.restartPolicy = restartPolicy
         self.nodeName = nodeName

@@ -31,7 +31,9 @@ package struct ActiveAlert: Sendable, Equatable, Codable {
     package var seenAt: Date
 
     /// What makes it the same alert at the next evaluation.
-    package var identity: String { labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",") }
+    package var identity: String {
+        labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+    }
 }
 
 /// Decides what becomes of a rule's alerts.
@@ -78,7 +80,9 @@ package enum AlertMachine {
     private static func make(_ rule: AlertRule, _ group: String, _ sample: AlertSample, _ now: Date) -> ActiveAlert {
         var labels = sample.labels
         labels["__name__"] = nil
-        for (name, template) in rule.labels { labels[name] = template.render(labels: sample.labels, value: sample.value) }
+        for (name, template) in rule.labels {
+            labels[name] = template.render(labels: sample.labels, value: sample.value)
+        }
         labels["alertname"] = rule.name
         return ActiveAlert(
             rule: rule.name, group: group, labels: labels.filter { !$0.value.isEmpty },

@@ -124,9 +124,13 @@ package actor AlertService: Service {
         return Incident(
             fingerprint: fingerprint(alert), title: summary ?? "\(alert.rule) is firing",
             app: labels["app"].flatMap { try? AppName($0) }, environment: environment, service: labels["service"],
-            release: id, commit: release?.revision.shortCommit ?? labels["commit"], author: release?.revision.authorName,
+            release: id, commit: release?.revision.shortCommit ?? labels["commit"],
+            author: release?.revision.authorName,
             subject: release?.revision.subject,
-            evidence: ["\(alert.rule) = \(alert.value)", labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")],
+            evidence: [
+                "\(alert.rule) = \(alert.value)",
+                labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " "),
+            ],
             remedy: environment.map { "To undo it: rollback \($0)" }, openedAt: time)
     }
 }

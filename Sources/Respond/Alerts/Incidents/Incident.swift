@@ -48,7 +48,8 @@ package struct Incident: Sendable, Hashable, Codable {
     package var message: String {
         var lines = [closedAt == nil ? ":rotating_light: *\(title)*" : ":white_check_mark: *over: \(title)*"]
         if let commit {
-            let what = [release.map { "release `\($0)`" }, "commit `\(commit)`"].compactMap { $0 }.joined(separator: ", ")
+            let what = [release.map { "release `\($0)`" }, "commit `\(commit)`"].compactMap { $0 }.joined(
+                separator: ", ")
             let who = author.map { " by \($0)" } ?? ""
             lines.append("\(what)\(who)\(subject.map { ": \($0)" } ?? "")")
         }

@@ -24,7 +24,8 @@ package struct IncidentLog: Sendable {
     package func open(_ incident: Incident) async throws -> Incident? {
         try await database.pool.write { db -> Incident? in
             let known = try Int.fetchOne(
-                db, sql: "SELECT number FROM incident WHERE fingerprint = ? AND closed_at IS NULL", arguments: [incident.fingerprint])
+                db, sql: "SELECT number FROM incident WHERE fingerprint = ? AND closed_at IS NULL",
+                arguments: [incident.fingerprint])
             if known != nil { return nil }
             try db.execute(
                 sql: "INSERT INTO incident (fingerprint, closed_at, body) VALUES (?, ?, ?)",
@@ -40,7 +41,8 @@ package struct IncidentLog: Sendable {
         try await database.pool.write { db -> Incident? in
             guard
                 let row = try Row.fetchOne(
-                    db, sql: "SELECT * FROM incident WHERE fingerprint = ? AND closed_at IS NULL", arguments: [fingerprint])
+                    db, sql: "SELECT * FROM incident WHERE fingerprint = ? AND closed_at IS NULL",
+                    arguments: [fingerprint])
             else { return nil }
             var incident = try Self.decode(row)
             incident.closedAt = at

@@ -44,7 +44,9 @@ package struct AlertTemplate: Sendable, Equatable {
         }
         throw Mistake(
             message: "\"{{\(text)}}\" is not supported",
-            remedy: "Use {{ $labels.NAME }} or {{ $value }}, with humanize, humanizePercentage or humanizeDuration behind a \"|\".")
+            remedy:
+                "Use {{ $labels.NAME }} or {{ $value }}, with humanize, humanizePercentage or humanizeDuration behind a \"|\"."
+        )
     }
 
     package func render(labels: [String: String], value: Double) -> String {

@@ -74,7 +74,8 @@ package struct RuleFile: Sendable, Equatable {
         guard let text = reader.string(key) else { return nil }
         if let duration = PrometheusDuration.parse(text) { return duration }
         reader.report(
-            "alerts.rules.duration", "\"\(text)\" is not a duration", at: reader.value(key)?.location ?? reader.node.location,
+            "alerts.rules.duration", "\"\(text)\" is not a duration",
+            at: reader.value(key)?.location ?? reader.node.location,
             remedy: "Write it as 30s, 5m or 1h30m.")
         return nil
     }
