@@ -155,7 +155,7 @@ end_containers() {
         pid=$(cat "$folder/pid" 2>/dev/null || true)
         # A process id may have been given to somebody else since: only a child of the monitor is meant.
         monitor=$(cat "$file")
-        if tr '\0' ' ' <"/proc/$monitor/cmdline" 2>/dev/null | grep -qF -- "$folder"; then
+        if { tr '\0' ' ' <"/proc/$monitor/cmdline"; } 2>/dev/null | grep -qF -- "$folder"; then
             monitors+=("$monitor")
             [ -z "$pid" ] || [ "$(awk '/^PPid:/ { print $2 }' "/proc/$pid/status" 2>/dev/null)" != "$monitor" ] || kill -KILL "$pid" 2>/dev/null || true
         fi
