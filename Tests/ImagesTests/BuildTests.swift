@@ -49,6 +49,7 @@ struct BuildTests {
             let warm = try await workshop.build(Self.everything, report: events.report)
             #expect(warm.digest == cold.digest)
             #expect(warm.cachedSteps == 5)
+            #expect(warm.wasCached && !cold.wasCached)
             #expect(events.lines.filter { $0.hasPrefix("cached") }.count == 5)
             #expect(events.lines.contains("step 9/9 CMD [\"/out/made.txt\"]"))
         }

@@ -41,6 +41,6 @@ struct PipelineImages: ImageBuilding {
         await reporting
         return BuiltImage(
             reference: "\(name)@\(result.digest)", bytes: Int(result.size),
-            wasCached: result.cachedSteps == result.steps)
+            wasCached: result.wasCached)
     }
 }

@@ -46,8 +46,14 @@ package struct BuildResult: Sendable {
     package let references: [ImageReference]
     package let configuration: ImageConfiguration
     package let steps: Int
+    /// Steps that touch files and came from the cache.
     package let cachedSteps: Int
+    /// Steps that touch files and had to be done.
+    package let executedSteps: Int
     package let duration: Duration
+
+    /// Whether nothing had to be done.
+    package var wasCached: Bool { executedSteps == 0 }
 }
 
 /// What happens during a build, in order.

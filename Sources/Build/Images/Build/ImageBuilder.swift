@@ -122,6 +122,7 @@ package struct ImageBuilder: Sendable {
             digest: digest, size: state.layers.reduce(configurationSize) { $0 + $1.descriptor.size },
             references: references,
             configuration: configuration, steps: plan.stepCount, cachedSteps: counter.cached,
+            executedSteps: counter.executed,
             duration: ContinuousClock.now - start)
     }
 

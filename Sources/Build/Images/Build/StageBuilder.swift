@@ -124,6 +124,7 @@ struct StageBuilder: Sendable {
             return nil
         }
         let result = try await executor.execute(work, on: state.layers, from: source)
+        counter.addExecuted()
         try builder.cache.keep(.init(layer: result?.layer, size: result?.size ?? 0), under: key)
         Self.add(result?.layer, to: &state, instruction)
         return result?.layer.descriptor.size ?? 0

@@ -1,10 +1,15 @@
 import Synchronization
 
-/// How many steps came from the cache.
+/// How many steps that touch files came from the cache, and how many were done.
 final class StepCounter: Sendable {
-    private let count = Atomic<Int>(0)
+    private let found = Atomic<Int>(0)
+    private let done = Atomic<Int>(0)
 
-    func addCached() { count.add(1, ordering: .relaxed) }
+    func addCached() { found.add(1, ordering: .relaxed) }
 
-    var cached: Int { count.load(ordering: .relaxed) }
+    func addExecuted() { done.add(1, ordering: .relaxed) }
+
+    var cached: Int { found.load(ordering: .relaxed) }
+
+    var executed: Int { done.load(ordering: .relaxed) }
 }
