@@ -124,6 +124,55 @@ struct BuildTests {
         }
     }
 
+    @Test func `a cache directory is kept between builds, and no mount leaves a trace`() async throws {
+        try await Workshop.with { workshop in
+            let events = Events()
+            for round in ["first", "second"] {
+                let result = try await workshop.build(
+                    """
+                    FROM busybox
+                    RUN --mount=type=cache,target=/var/kept --mount=type=tmpfs,target=/quick ls /var/kept && \\
+                        touch /var/kept/\(round) /quick/x /made
+                    """, report: events.report)
+                let names = try await workshop.files(result).keys
+                #expect(names.allSatisfy { !$0.contains("kept") && !$0.contains("quick") })
+                #expect(names.contains("made"))
+            }
+            let logs = events.lines.filter { $0.hasPrefix("log ") }
+            #expect(logs == ["log first"])
+        }
+    }
+
+    @Test func `two builds that share a step do it once`() async throws {
+        try await Workshop.with { workshop in
+            let dockerfile = "FROM busybox\nRUN echo shared > /a\nRUN cat /a > /b\n"
+            async let first = workshop.build(dockerfile)
+            async let second = workshop.build(dockerfile)
+            let results = try await [first, second]
+            #expect(results[0].digest == results[1].digest)
+            #expect(results.map(\.executedSteps).reduce(0, +) == 2)
+        }
+    }
+
+    @Test func `a build that is cancelled leaves nothing running and nothing mounted`() async throws {
+        try await Workshop.with { workshop in
+            let (lines, feed) = AsyncStream<Void>.makeStream()
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    await #expect(throws: (any Error).self) {
+                        try await workshop.build(
+                            "FROM busybox\nRUN echo ready; while true; do cat /dev/zero | wc -c; done",
+                            report: { if case .log = $0 { feed.yield() } })
+                    }
+                }
+                for await _ in lines { break }
+                group.cancelAll()
+            }
+            #expect(try Mounts.list(below: workshop.directory.file("build")).isEmpty)
+            #expect(try FileSystem.list(workshop.directory.file("build/work")) == [])
+        }
+    }
+
     @Test func `a command that fails shows its place and its last words`() async throws {
         try await Workshop.with { workshop in
             let error = await #expect(throws: ImageProblem.self) {

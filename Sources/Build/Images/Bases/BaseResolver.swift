@@ -8,8 +8,20 @@ struct BaseResolver: Sendable {
     let registry: RegistryStore
     let client: RegistryClient?
     let maker: BaseMaker
+    let locks = KeyedLocks()
 
+    /// Builds that ask for the same image at the same time wait for the first one.
     func resolve(
+        _ reference: ImageReference, platform: Platform, refreshes: Bool, at location: ProblemLocation?,
+        note: @escaping @Sendable (String) -> Void
+    ) async throws -> ResolvedImage {
+        if !refreshes, let image = try await registry.find(reference, platform: platform) { return image }
+        return try await locks.with("\(reference) \(platform)") {
+            try await fetch(reference, platform: platform, refreshes: refreshes, at: location, note: note)
+        }
+    }
+
+    private func fetch(
         _ reference: ImageReference, platform: Platform, refreshes: Bool, at location: ProblemLocation?,
         note: @escaping @Sendable (String) -> Void
     ) async throws -> ResolvedImage {

@@ -22,8 +22,8 @@ package struct BuildRequest: Sendable {
     /// Whether to ask other registries for newer base images first.
     package var refreshesBases = false
     package var compression = Compression.zstd
-    /// For each RUN.
-    package var limits = CgroupLimits()
+    /// For each RUN. By default it gets only a small share of the processors while others want them.
+    package var limits = CgroupLimits(cpuRequest: 100)
     package var timeout: Duration?
 
     package init(context: String, references: [ImageReference]) {

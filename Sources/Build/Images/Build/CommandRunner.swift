@@ -12,6 +12,8 @@ struct CommandRunner: Sendable {
     let timeout: Duration?
     /// Variables for this step only, which the image doesn't keep: proxies.
     let ambient: [String]
+    /// Where directories that steps keep between builds are.
+    let caches: String
 
     /// Lines of output that a failure shows.
     private static let tailLength = 15
@@ -37,6 +39,7 @@ struct CommandRunner: Sendable {
         }
         let known = Set(work.environment.map { $0.prefix { $0 != "=" } })
         plan.environment += extra.filter { !known.contains($0.prefix { $0 != "=" }) }
+        for mount in work.mounts { mounts.append(try self.mount(mount)) }
         plan.mounts = mounts
         let spec = try host.spec(plan)
         let places = MountPlaces(of: spec.mounts.map(\.destination), in: root)
@@ -48,6 +51,16 @@ struct CommandRunner: Sendable {
         }
         try places.removeNew()
         return (status, tail.lines)
+    }
+
+    private func mount(_ mount: Instruction.Mount) throws -> RuntimeSpec.Mount {
+        switch mount.kind {
+        case .memory(let size): return .memory(mount.target, size: size)
+        case .cache(let name):
+            let directory = "\(caches)/\(Digest.of(name).hex.prefix(24))"
+            try FileSystem.makeDirectory(directory)
+            return .bind(directory, to: mount.target)
+        }
     }
 }
 

@@ -19,6 +19,7 @@ package struct ImageBuilder: Sendable {
     let folder: String
     let bases: BaseResolver
     package let cache: BuildCache
+    let locks = KeyedLocks()
 
     /// - Parameters:
     ///   - layers: Where layers are unpacked, shared with whoever runs the images.

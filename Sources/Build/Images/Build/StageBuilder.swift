@@ -117,22 +117,29 @@ struct StageBuilder: Sendable {
             command: instruction.text)
         let source = try await source(step, done, info)
         let key = try await executor.key(work, on: state.layers, from: source)
-        if request.usesCache, let entry = builder.cache.find(key) {
+        let layers = state.layers
+        let outcome = try await builder.locks.with(key.hex) { () -> Outcome in
+            if request.usesCache, let entry = builder.cache.find(key) {
+                return Outcome(layer: entry.layer, isCached: true)
+            }
+            let result = try await executor.execute(work, on: layers, from: source)
+            try builder.cache.keep(.init(layer: result?.layer, size: result?.size ?? 0), under: key)
+            return Outcome(layer: result?.layer, isCached: false)
+        }
+        if let layer = outcome.layer { state.layers.append(layer) }
+        state.history.append(.init(createdBy: instruction.text, emptyLayer: outcome.layer == nil ? true : nil))
+        if outcome.isCached {
             counter.addCached()
             report(.cached(info))
-            Self.add(entry.layer, to: &state, instruction)
             return nil
         }
-        let result = try await executor.execute(work, on: state.layers, from: source)
         counter.addExecuted()
-        try builder.cache.keep(.init(layer: result?.layer, size: result?.size ?? 0), under: key)
-        Self.add(result?.layer, to: &state, instruction)
-        return result?.layer.descriptor.size ?? 0
+        return outcome.layer?.descriptor.size ?? 0
     }
 
-    private static func add(_ layer: StageState.Layer?, to state: inout StageState, _ instruction: Instruction) {
-        if let layer { state.layers.append(layer) }
-        state.history.append(.init(createdBy: instruction.text, emptyLayer: layer == nil ? true : nil))
+    private struct Outcome: Sendable {
+        let layer: StageState.Layer?
+        let isCached: Bool
     }
 
     /// Arguments leave no trace in the image, since they may be anything.

@@ -121,7 +121,8 @@ struct StepExecutor: Sendable {
             request.arguments.filter { BuildPlan.ambientArguments.contains($0.key) && $0.key != "SOURCE_DATE_EPOCH" }
             .map { "\($0.key)=\($0.value)" }.sorted() + ["SOURCE_DATE_EPOCH=\(request.latestFileTime)"]
         let runner = CommandRunner(
-            host: host, folder: work, limits: request.limits, timeout: request.timeout, ambient: ambient)
+            host: host, folder: work, limits: request.limits, timeout: request.timeout, ambient: ambient,
+            caches: builder.folder + "/mounts")
         let id = "build-" + UUID().uuidString.lowercased().prefix(13)
         let (report, info) = (stage.report, info)
         do {

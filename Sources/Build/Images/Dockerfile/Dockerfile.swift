@@ -86,6 +86,20 @@ package struct Instruction: Sendable {
 
         package var command: CommandForm
         package var network = Network.default
+        package var mounts: [Mount] = []
+    }
+
+    /// A directory that a step sees and the image doesn't keep.
+    package struct Mount: Sendable, Equatable {
+        package enum Kind: Sendable, Equatable {
+            /// Kept between builds under a name.
+            case cache(String)
+            /// Memory, at most so many bytes.
+            case memory(Int64?)
+        }
+
+        package let kind: Kind
+        package let target: String
     }
 
     package struct Healthcheck: Sendable, Equatable {

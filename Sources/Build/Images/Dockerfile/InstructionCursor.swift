@@ -6,6 +6,8 @@ struct InstructionCursor {
     let line: DockerfileLine
     let keyword: String
     private(set) var start: Int
+    /// The values of all `--mount`, which may be given several times.
+    private(set) var mounts: [Word] = []
     let escape: UInt8
 
     enum Flag {
@@ -58,10 +60,11 @@ struct InstructionCursor {
                 guard nameEnd < range.upperBound - 1 else {
                     throw line.problem("flag-value", "--\(name) needs a value", range, "Write --\(name)=VALUE.")
                 }
-                if found[name] != nil {
+                if found[name] != nil && name != "mount" {
                     throw line.problem("duplicate-flag", "--\(name) is given twice", range, "Leave one of them out.")
                 }
                 found[name] = line.word((nameEnd + 1)..<range.upperBound)
+                if name == "mount" { mounts.append(line.word((nameEnd + 1)..<range.upperBound)) }
             case .presence:
                 found[name] = line.word(range)
             }
@@ -69,6 +72,12 @@ struct InstructionCursor {
             skipSpace()
         }
         return found
+    }
+
+    /// The flags, and what `--mount` asks for.
+    mutating func flagsAndMounts(_ known: [String: Flag]) throws -> ([String: Word], [Instruction.Mount]) {
+        let flags = try flags(known)
+        return (flags, try mounts.map { try MountParser.parse($0, line.source) })
     }
 
     /// The rest as a JSON array of strings; nil if it doesn't look like one.

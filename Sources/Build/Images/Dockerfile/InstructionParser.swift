@@ -69,10 +69,8 @@ enum InstructionParser {
     }
 
     private static func run(_ cursor: inout InstructionCursor) throws -> Instruction.Run {
-        let flags = try cursor.flags([
-            "network": .value,
-            "mount": .unsupported(
-                "Copy what the step needs with COPY, or split the work into stages; the network caches nothing."),
+        let (flags, mounts) = try cursor.flagsAndMounts([
+            "network": .value, "mount": .value,
             "security": .unsupported("Leave it out: steps run with the usual capabilities."),
             "device": .unsupported("Leave it out."),
         ])
@@ -88,7 +86,7 @@ enum InstructionParser {
         }
         let example = "RUN apt-get update"
         guard let heredoc = cursor.line.heredocs.first else {
-            return Instruction.Run(command: try cursor.command(example: example), network: network)
+            return Instruction.Run(command: try cursor.command(example: example), network: network, mounts: mounts)
         }
         let words = cursor.words()
         if words.count == 1, cursor.line.heredocs.count == 1 {
@@ -98,11 +96,11 @@ enum InstructionParser {
                     at: cursor.line.source.location(heredoc.range.lowerBound..<heredoc.range.lowerBound),
                     remedy: "Name the interpreter: \"RUN python3 <<\(heredoc.name)\".", category: .unsupported)
             }
-            return Instruction.Run(command: .shell(heredoc.text), network: network)
+            return Instruction.Run(command: .shell(heredoc.text), network: network, mounts: mounts)
         }
         // The shell reads these texts itself.
         let texts = cursor.line.heredocs.map { "\n\($0.text)\($0.name)" }.joined()
-        return Instruction.Run(command: .shell(cursor.restText + texts), network: network)
+        return Instruction.Run(command: .shell(cursor.restText + texts), network: network, mounts: mounts)
     }
 
     private static func arguments(_ cursor: inout InstructionCursor) throws -> [Dockerfile.Argument] {

@@ -48,6 +48,7 @@ struct StageState: Sendable {
         var directory: String
         var user: String
         var network: Instruction.Run.Network
+        var mounts: [Instruction.Mount] = []
     }
 
     static let usualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -169,7 +170,7 @@ struct StageState: Sendable {
             arguments: arguments(of: run.command),
             environment: execution.env + declared.map { "\($0.key)=\($0.value)" },
             directory: execution.workingDir.flatMap { $0.isEmpty ? nil : $0 } ?? "/", user: execution.user ?? "",
-            network: run.network)
+            network: run.network, mounts: run.mounts)
     }
 
     private func work(

@@ -34,6 +34,7 @@ struct StepKey {
             add("run", run.directory, run.user, run.network.rawValue)
             add(run.arguments)
             add(run.environment)
+            for mount in run.mounts { add("mount", mount.target, "\(mount.kind)") }
         }
     }
 

@@ -31,7 +31,8 @@ extension RegistryStore {
     /// - Throws: `OCIProblem.noPlatform` if it has none for the platform; `BlobProblem.missing` if a blob was lost.
     package func find(_ reference: ImageReference, platform: Platform = .current) async throws -> ResolvedImage? {
         var repositories: [String] = []
-        if let own = ownRepository(for: reference) { repositories.append(own) }
+        let own = ownRepository(for: reference)
+        if let own { repositories.append(own) }
         let mirror = mirrorRepository(for: reference)
         if !repositories.contains(mirror) { repositories.append(mirror) }
         for repository in repositories {
@@ -42,6 +43,9 @@ extension RegistryStore {
                 case .unknownName, .unknownManifest: continue
                 default: throw problem
                 }
+            } catch OCIProblem.noPlatform where repository == mirror && repository != own {
+                // What was fetched for another kind of machine is no reason not to fetch it for this one.
+                continue
             }
         }
         return nil
@@ -59,6 +63,9 @@ extension RegistryStore {
         let manifest: ImageManifest = try DocumentCoding.decode(from: stored.bytes, as: "image manifest")
         let configuration: ImageConfiguration = try DocumentCoding.decode(
             from: try blobs.read(manifest.config.digest, limit: 16 << 20), as: "image configuration")
+        if !configuration.architecture.isEmpty, !configuration.platform.runs(on: platform) {
+            throw OCIProblem.noPlatform(platform, available: [configuration.platform])
+        }
         let layers = manifest.layers.filter { $0.mediaType.isLayer }
         guard layers.count == manifest.layers.count, layers.count == configuration.rootfs.diffIDs.count else {
             throw RegistryProblem.invalidManifest(
