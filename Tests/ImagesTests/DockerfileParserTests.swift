@@ -97,14 +97,15 @@ struct DockerfileParserTests {
 
     @Test func `a step may have directories that are kept between builds or in memory`() throws {
         let kinds = try kinds(
-            "RUN --mount=type=cache,target=/root/.cache --mount=type=tmpfs,target=/tmp,size=1m --network=none make")
+            "RUN --mount=type=cache,target=/root/.cache,sharing=locked --mount=type=tmpfs,target=/tmp,size=1m --network=none make"
+        )
         #expect(
             kinds == [
                 .run(
                     .init(
                         command: .shell("make"), network: .none,
                         mounts: [
-                            .init(kind: .cache("/root/.cache"), target: "/root/.cache"),
+                            .init(kind: .cache("/root/.cache", isLocked: true), target: "/root/.cache"),
                             .init(kind: .memory(1 << 20), target: "/tmp"),
                         ]))
             ])

@@ -109,4 +109,7 @@ final class Events: Sendable {
     }
 
     var lines: [String] { kept.withLock { $0 } }
+
+    /// What commands wrote.
+    var logs: [String] { lines.filter { $0.hasPrefix("log ") }.map { String($0.dropFirst(4)) } }
 }

@@ -56,7 +56,7 @@ struct CommandRunner: Sendable {
     private func mount(_ mount: Instruction.Mount) throws -> RuntimeSpec.Mount {
         switch mount.kind {
         case .memory(let size): return .memory(mount.target, size: size)
-        case .cache(let name):
+        case .cache(let name, _):
             let directory = "\(caches)/\(Digest.of(name).hex.prefix(24))"
             try FileSystem.makeDirectory(directory)
             return .bind(directory, to: mount.target)

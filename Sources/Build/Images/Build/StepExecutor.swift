@@ -126,7 +126,9 @@ struct StepExecutor: Sendable {
         let id = "build-" + UUID().uuidString.lowercased().prefix(13)
         let (report, info) = (stage.report, info)
         do {
-            let (status, tail) = try await runner.run(run, in: root, id: id) { report(.log(info, $0)) }
+            let (status, tail) = try await holding(Self.lockedCaches(of: run)) {
+                try await runner.run(run, in: root, id: id) { report(.log(info, $0)) }
+            }
             guard status.isSuccess else {
                 throw ImageProblem.stepFailed(at: location, command: command, status: status.code, tail: tail)
             }
@@ -138,5 +140,21 @@ struct StepExecutor: Sendable {
         } catch CommandProblem.timedOut(_, let limit, _) {
             throw ImageProblem.timedOut(at: location, command: command, after: limit)
         }
+    }
+
+    private static func lockedCaches(of run: StageState.RunWork) -> [String] {
+        var names: Set<String> = []
+        for mount in run.mounts {
+            if case .cache(let name, isLocked: true) = mount.kind { names.insert(name) }
+        }
+        // Everybody takes them in the same order.
+        return names.sorted()
+    }
+
+    private func holding<Result: Sendable>(
+        _ caches: [String], _ body: @Sendable () async throws -> Result
+    ) async throws -> Result {
+        guard let first = caches.first else { return try await body() }
+        return try await builder.locks.with("mount " + first) { try await holding(Array(caches.dropFirst()), body) }
     }
 }

@@ -92,8 +92,8 @@ package struct Instruction: Sendable {
     /// A directory that a step sees and the image doesn't keep.
     package struct Mount: Sendable, Equatable {
         package enum Kind: Sendable, Equatable {
-            /// Kept between builds under a name.
-            case cache(String)
+            /// Kept between builds under a name; a locked one is used by one step at a time.
+            case cache(String, isLocked: Bool)
             /// Memory, at most so many bytes.
             case memory(Int64?)
         }

@@ -22,17 +22,28 @@ enum MountParser {
                     ? "Copy the files with COPY." : "Pass what is not secret by ARG; keep secrets out of builds.",
                 .unsupported)
         }
-        guard let target = ["target", "dst", "destination"].lazy.compactMap({ fields.removeValue(forKey: $0) }).first,
-            target.hasPrefix("/")
-        else { throw mistake("a mount needs an absolute target", "Write --mount=type=\(type),target=/path.") }
-        // Builds that share a cache are serialised by nobody; "locked" and "private" would promise more.
-        let known: Set<String> = type == "cache" ? ["id", "sharing", "mode"] : ["size"]
+        let target = fields["target"] ?? fields["dst"] ?? fields["destination"] ?? ""
+        for name in ["target", "dst", "destination"] { fields[name] = nil }
+        guard target.hasPrefix("/") else {
+            throw mistake("a mount needs an absolute target", "Write --mount=type=\(type),target=/path.")
+        }
+        let known: Set<String> = type == "cache" ? ["id", "sharing"] : ["size"]
         if let other = fields.keys.sorted().first(where: { !known.contains($0) }) {
             throw mistake(
                 "\(other)= is not supported for a mount of the type \(type)",
                 Suggestion.remedy(for: other, in: known.union(["type", "target"])), .unsupported)
         }
-        if type == "cache" { return Instruction.Mount(kind: .cache(fields["id"] ?? target), target: target) }
+        if type == "cache" {
+            let sharing = fields["sharing"] ?? "shared"
+            guard sharing == "shared" || sharing == "locked" else {
+                throw mistake(
+                    "sharing=\(sharing) is not supported",
+                    "Use sharing=shared, or sharing=locked for one build at a time.",
+                    .unsupported)
+            }
+            let name = fields["id"] ?? target
+            return Instruction.Mount(kind: .cache(name, isLocked: sharing == "locked"), target: target)
+        }
         guard let text = fields["size"] else { return Instruction.Mount(kind: .memory(nil), target: target) }
         let units: [Character: Int64] = ["k": 1 << 10, "m": 1 << 20, "g": 1 << 30]
         let factor = text.last.flatMap { units[Character($0.lowercased())] }
