@@ -70,7 +70,9 @@ struct ConsoleReader: ConsoleFacts {
         case .run(let id): filter.run = id
         case .release(let id): filter.release = id
         }
-        return try await journal.events(filter, limit: limit)
+        // The channel has a page of its own.
+        let events = try await journal.events(filter, limit: 2 * limit)
+        return Array(events.filter { $0.kind != .chatMessage }.suffix(limit))
     }
 
     private static func facts(of incident: Incident) -> IncidentFacts {

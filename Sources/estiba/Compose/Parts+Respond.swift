@@ -37,6 +37,9 @@ extension Parts {
                 pipeline: deliver.pipeline, repositories: build.repositories, alerts: alerts, journal: base.journal,
                 logger: label("alerts")),
         ]
+        services.append(
+            IncidentClosing(
+                journal: base.journal, incidents: deliver.incidents, desk: deliver.desk, logger: label("alerts")))
         if let slack = config.slack { services.append(await webhook(slack, base, deliver.channel)) }
         services.append(
             listener(

@@ -131,6 +131,12 @@ package actor AlertService: Service {
                 "\(alert.rule) = \(alert.value)",
                 labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " "),
             ],
-            remedy: environment.map { "To undo it: rollback \($0)" }, openedAt: time)
+            remedy: Self.remedy(labels, environment), openedAt: time)
+    }
+
+    /// A canary that isn't well goes back by itself.
+    private static func remedy(_ labels: [String: String], _ environment: EnvironmentName?) -> String? {
+        if labels["track"] == Track.canary.rawValue { return "A canary: the judge takes it back by itself." }
+        return environment.map { "To undo it: rollback \($0)" }
     }
 }
