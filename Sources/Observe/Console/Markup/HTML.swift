@@ -15,8 +15,8 @@ package struct HTML: Sendable, Hashable, ExpressibleByStringInterpolation {
 
     package init(stringInterpolation: StringInterpolation) { text = stringInterpolation.text }
 
-    /// Escapes a text.
-    package init(_ words: String) { text = Escaping.escape(words) }
+    /// Escapes a text. The label keeps a literal from being taken for markup.
+    package init(text words: String) { text = Escaping.escape(words) }
 
     package static func + (left: HTML, right: HTML) -> HTML {
         var sum = left

@@ -37,13 +37,13 @@ enum MessageText {
         var isWordStart = true
         while let first = rest.first {
             if first == "`" || isWordStart, let (inside, after) = span(rest, first) {
-                out += HTML(plain)
+                out += HTML(text: plain)
                 plain = ""
                 switch first {
                 case "`": out += "<code>\(String(inside))</code>"
                 case "*": out += "<strong>\(inline(inside))</strong>"
                 case "_": out += "<em>\(inline(inside))</em>"
-                default: out += emoji[String(inside)].map { HTML($0) } ?? HTML(":" + inside + ":")
+                default: out += HTML(text: emoji[String(inside)] ?? "")
                 }
                 rest = after
                 isWordStart = false
@@ -53,7 +53,7 @@ enum MessageText {
             isWordStart = !first.isLetter && !first.isNumber
             rest = rest.dropFirst()
         }
-        return out + HTML(plain)
+        return out + HTML(text: plain)
     }
 
     /// The text between a mark at the beginning and its next occurrence.

@@ -28,8 +28,12 @@ extension ConsoleRoutes {
         let actor = try FormGuard.check(
             origin: request.headers[.origin], host: request.head.authority, contentType: request.headers[.contentType],
             caller: context.caller)
-        let body = try await request.body.collect(upTo: 64 << 10)
-        return (FormFields.parse(body.readableBytesView), actor)
+        do {
+            let body = try await request.body.collect(upTo: 64 << 10)
+            return (FormFields.parse(body.readableBytesView), actor)
+        } catch is NIOTooManyBytesError {
+            throw HTTPError(.contentTooLarge, message: "the form is larger than 64 KiB")
+        }
     }
 
     private static func trimmed(_ text: String) -> String {
