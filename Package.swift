@@ -235,10 +235,17 @@ let suites: [Target] = [
     tests("Alerts", uses: ["EstibaTesting", "Delivery", "Store", "Problems", "Syntax"], [logging]),
     tests("Chat", uses: ["EstibaTesting", "Problems", "Store"], [logging]),
     .testTarget(
-        name: "EstibaTests", dependencies: ["estiba", "EstibaTesting"], path: "Tests/EstibaTests",
+        name: "EstibaTests",
+        dependencies: ["estiba"]
+            + ["EstibaTesting", "Delivery", "Identity", "Problems", "Releases", "Syntax"].map { .byName(name: $0) },
+        path: "Tests/EstibaTests",
         swiftSettings: testSettings),
     .testTarget(
-        name: "Journeys", dependencies: ["EstibaTesting", "Kube", "Linux"], path: "Tests/Journeys",
+        name: "Journeys",
+        dependencies: ["EstibaTesting", "Kube", "Linux"].map { .byName(name: $0) } + [
+            httpClient, nioCore, nioHTTP1, nioPosix,
+        ],
+        path: "Tests/Journeys",
         swiftSettings: testSettings),
 ]
 

@@ -36,25 +36,27 @@ package struct PodNetworkService: ServiceLifecycle.Service {
             resolver: DNSResolver(servers: configuration.upstreams ?? Self.hostServers(), group: group), group: group,
             logger: logger)
         let (listening, isListening) = AsyncStream<Void>.makeStream()
-        try await cancelWhenGracefulShutdown {
-            try await withThrowingDiscardingTaskGroup { tasks in
-                tasks.addTask {
-                    try await Reflector(Kube.Service.self, client: client, logger: logger).run { view.apply($0) }
-                }
-                tasks.addTask {
-                    try await Reflector(EndpointSlice.self, client: client, logger: logger).run { view.apply($0) }
-                }
-                tasks.addTask {
-                    try await server.run(host: "\(configuration.gateway)", port: configuration.dnsPort) {
-                        isListening.finish()
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await withThrowingDiscardingTaskGroup { tasks in
+                    tasks.addTask {
+                        try await Reflector(Kube.Service.self, client: client, logger: logger).run { view.apply($0) }
+                    }
+                    tasks.addTask {
+                        try await Reflector(EndpointSlice.self, client: client, logger: logger).run { view.apply($0) }
+                    }
+                    tasks.addTask {
+                        try await server.run(host: "\(configuration.gateway)", port: configuration.dnsPort) {
+                            isListening.finish()
+                        }
+                    }
+                    tasks.addTask {
+                        for await _ in listening {}
+                        try await follow(view, rules, server)
                     }
                 }
-                tasks.addTask {
-                    for await _ in listening {}
-                    try await follow(view, rules, server)
-                }
             }
-        }
+        } catch is CancellationError where Task.isShuttingDownGracefully {}
     }
 
     /// Removes rules, the gateway address and the route to services. Only for leaving a machine for good.

@@ -27,8 +27,8 @@ struct PipelineImages: ImageBuilding {
         do {
             result = try await builder.build(request) { event in
                 switch event {
-                case .started(let step): feed.yield("\(recipe.name): step \(step.number)/\(step.total) \(step.text)")
-                case .log(let step, let line): feed.yield("\(recipe.name): step \(step.number)/\(step.total) \(line)")
+                case .started(let step): feed.yield("step \(step.number)/\(step.total) \(step.text)")
+                case .log(let step, let line): feed.yield("step \(step.number)/\(step.total) \(line)")
                 case .cached, .finished, .failed, .warning, .exported: break
                 }
             }

@@ -33,6 +33,7 @@ struct Estiba: AsyncParsableCommand {
         ])
     /// Exit codes: 0 ok, 1 failed, 2 wrong use.
     static func main() async {
+        StandardOutput.writeByLine()
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -73,7 +73,7 @@ struct Announcement: Service {
     let started: ContinuousClock.Instant
 
     func run() async throws {
-        await readiness.all()
+        guard await readiness.all() else { return }
         let endpoints = ports.endpoints
         try JSONEncoder().encode(endpoints).write(to: URL(filePath: directory.endpointsFile), options: .atomic)
         let elapsed = (ContinuousClock.now - started).components

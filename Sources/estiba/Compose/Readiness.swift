@@ -1,7 +1,9 @@
+import ServiceLifecycle
+
 /// Which parts are ready, and who waits for all of them.
 actor Readiness {
     private var missing: Set<String>
-    private var waiters: [CheckedContinuation<Void, Never>] = []
+    private var waiters: [AsyncStream<Void>.Continuation] = []
 
     init(_ parts: Set<String>) {
         missing = parts
@@ -10,15 +12,19 @@ actor Readiness {
     func ready(_ part: String) {
         missing.remove(part)
         guard missing.isEmpty else { return }
-        for waiter in waiters { waiter.resume() }
+        for waiter in waiters { waiter.finish() }
         waiters = []
     }
 
     /// What is not ready yet.
     var pending: [String] { missing.sorted() }
 
-    func all() async {
-        if missing.isEmpty { return }
-        await withCheckedContinuation { waiters.append($0) }
+    /// Waits for all; false if the server is stopped or fails before that.
+    func all() async -> Bool {
+        if missing.isEmpty { return true }
+        let (waiting, waiter) = AsyncStream<Void>.makeStream()
+        waiters.append(waiter)
+        for await _ in waiting.cancelOnGracefulShutdown() {}
+        return missing.isEmpty
     }
 }

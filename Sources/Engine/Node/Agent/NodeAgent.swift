@@ -51,42 +51,47 @@ extension NodeAgent: ServiceLifecycle.Service {
         await adoptPods()
         let registration = NodeRegistration(
             configuration: configuration, machine: context.machine, client: context.client, logger: logger)
-        try await cancelWhenGracefulShutdown { [self] in
-            try await withThrowingDiscardingTaskGroup { tasks in
-                tasks.addTask { await self.runWorkers() }
-                tasks.addTask { await self.context.events.run() }
-                tasks.addTask { await self.rotateLogs() }
-                tasks.addTask {
-                    try await registration.run { self.onReady() }
-                }
-                tasks.addTask {
-                    let own = "spec.nodeName=\(self.configuration.name)"
-                    try await Reflector(Pod.self, client: self.context.client, fields: own, logger: self.logger).run {
-                        await self.apply($0)
+        do {
+            try await cancelWhenGracefulShutdown { [self] in
+                try await withThrowingDiscardingTaskGroup { tasks in
+                    tasks.addTask { await self.runWorkers() }
+                    tasks.addTask { await self.context.events.run() }
+                    tasks.addTask { await self.rotateLogs() }
+                    tasks.addTask {
+                        try await registration.run { self.onReady() }
                     }
-                }
-                tasks.addTask {
-                    try await Reflector(ConfigMap.self, client: self.context.client, logger: self.logger).run {
-                        change in
-                        switch change {
-                        case .replaced: await self.refreshAll()
-                        case .upserted(let map): await self.refresh(map.namespace) { $0.configMaps.contains(map.name) }
-                        case .deleted: break
+                    tasks.addTask {
+                        let own = "spec.nodeName=\(self.configuration.name)"
+                        try await Reflector(Pod.self, client: self.context.client, fields: own, logger: self.logger).run
+                        {
+                            await self.apply($0)
                         }
                     }
-                }
-                tasks.addTask {
-                    try await Reflector(Secret.self, client: self.context.client, logger: self.logger).run { change in
-                        switch change {
-                        case .replaced: await self.refreshAll()
-                        case .upserted(let secret):
-                            await self.refresh(secret.namespace) { $0.secrets.contains(secret.name) }
-                        case .deleted: break
+                    tasks.addTask {
+                        try await Reflector(ConfigMap.self, client: self.context.client, logger: self.logger).run {
+                            change in
+                            switch change {
+                            case .replaced: await self.refreshAll()
+                            case .upserted(let map):
+                                await self.refresh(map.namespace) { $0.configMaps.contains(map.name) }
+                            case .deleted: break
+                            }
+                        }
+                    }
+                    tasks.addTask {
+                        try await Reflector(Secret.self, client: self.context.client, logger: self.logger).run {
+                            change in
+                            switch change {
+                            case .replaced: await self.refreshAll()
+                            case .upserted(let secret):
+                                await self.refresh(secret.namespace) { $0.secrets.contains(secret.name) }
+                            case .deleted: break
+                            }
                         }
                     }
                 }
             }
-        }
+        } catch is CancellationError where Task.isShuttingDownGracefully {}
     }
 
     private func runWorkers() async {

@@ -100,6 +100,9 @@ extension PodWorker {
             }
         }
         if Task.isCancelled { return }
+        do { try await Cgroups.detect().group(at: "\(context.configuration.cgroup)/pods/\(uid)").remove() } catch {
+            logger.warning("control group of the pod not removed", metadata: ["error": "\(brief(error))"])
+        }
         do { try FileSystem.removeTree(directory.path) } catch {
             logger.warning("pod directory not removed", metadata: ["error": "\(brief(error))"])
         }
