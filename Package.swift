@@ -61,19 +61,11 @@ func check(_ name: String, uses modules: [String]) -> Band {
     return band
 }
 
-func isThere(_ name: String) -> Bool {
-    let folder =
-        name == "EstibaTesting"
-        ? "Tests/EstibaTesting"
-        : name == "CLinux" ? "Sources/Base/Linux/CLinux" : "Sources/\(bands[name]?.rawValue ?? "")/\(name)"
-    return FileManager.default.fileExists(atPath: Context.packageDirectory + "/" + folder)
-}
-
 func module(_ name: String, uses modules: [String] = [], _ products: [Target.Dependency] = []) -> Target {
     let band = check(name, uses: modules)
     return .target(
         name: name,
-        dependencies: modules.filter(isThere).map { .byName(name: $0) } + products,
+        dependencies: modules.map { .byName(name: $0) } + products,
         path: "Sources/\(band.rawValue)/\(name)",
         exclude: name == "Linux" ? ["CLinux"] : [],
         resources: name == "Console"
@@ -84,7 +76,7 @@ func module(_ name: String, uses modules: [String] = [], _ products: [Target.Dep
 func tests(_ name: String, uses modules: [String] = [], _ products: [Target.Dependency] = []) -> Target {
     .testTarget(
         name: "\(name)Tests",
-        dependencies: [.byName(name: name)] + modules.filter(isThere).map { .byName(name: $0) } + products,
+        dependencies: [.byName(name: name)] + modules.map { .byName(name: $0) } + products,
         path: "Tests/\(name)Tests",
         exclude: name == "PromQL" ? ["conformance.txt"] : [],
         swiftSettings: testSettings)
@@ -176,15 +168,11 @@ let respond: [Target] = [
     module("Chat", uses: ["Problems", "Delivery", "Store"], [nioCore, nioHTTP1, lifecycle, logging, httpClient]),
 ]
 
-func exists(_ target: Target) -> Bool {
-    target.path.map { FileManager.default.fileExists(atPath: Context.packageDirectory + "/" + $0) } ?? true
-}
-
 // The binary, where the bands meet.
 let estiba = Target.executableTarget(
     name: "estiba",
     dependencies: (base + build + deliver + engine + observe + respond).filter {
-        $0.type == .regular && $0.name != "CLinux" && exists($0)
+        $0.type == .regular && $0.name != "CLinux"
     }
     .map { .byName(name: $0.name) } + [
         arguments, hummingbird, httpTypes, httpClient, lifecycle, logging, nioCore, nioHTTP1, nioFoundation, nioSSL,
@@ -196,9 +184,7 @@ let estiba = Target.executableTarget(
 let suites: [Target] = [
     .target(
         name: "EstibaTesting",
-        dependencies: ["Problems", "Kube"].map { .byName(name: $0) } + (isThere("Linux") ? ["Linux"] : []) + [
-            nioCore, nioPosix, nioHTTP1,
-        ],
+        dependencies: ["Problems", "Kube", "Linux", nioCore, nioPosix, nioHTTP1],
         path: "Tests/EstibaTesting", swiftSettings: settings),
     tests("Problems"), tests("Syntax", uses: ["Problems"]), tests("Linux", uses: ["EstibaTesting", "Problems"]),
     tests("Containers", uses: ["EstibaTesting", "Linux", "OCI", "Problems", "Store"], [logging]),
@@ -251,7 +237,7 @@ let suites: [Target] = [
 
 let package = Package(
     name: "estiba",
-    products: exists(estiba) ? [.executable(name: "estiba", targets: ["estiba"])] : [],
+    products: [.executable(name: "estiba", targets: ["estiba"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -269,5 +255,5 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
-    targets: (base + build + deliver + engine + observe + respond + [estiba] + suites).filter(exists),
+    targets: (base + build + deliver + engine + observe + respond + [estiba] + suites),
     swiftLanguageModes: [.v6])

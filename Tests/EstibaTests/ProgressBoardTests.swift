@@ -1,3 +1,4 @@
+import Delivery
 import Foundation
 import Releases
 import Testing
@@ -8,8 +9,9 @@ struct ProgressBoardTests {
     private func line(
         _ stage: String, _ status: StageStatus, _ detail: String, seconds: Double? = nil, evidence: [String] = []
     ) throws -> DeliveryProgress {
+        let run = String(decoding: try JSONEncoder().encode(try #require(RunID("hello/1"))), as: UTF8.self)
         var text =
-            "{\"run\":\"hello/1\",\"sequence\":1,\"at\":\"2026-01-01T00:00:00Z\",\"stage\":\"\(stage)\",\"status\":\"\(status.rawValue)\","
+            "{\"run\":\(run),\"sequence\":1,\"at\":\"2026-01-01T00:00:00Z\",\"stage\":\"\(stage)\",\"status\":\"\(status.rawValue)\","
         text +=
             "\"detail\":\"\(detail)\",\"evidence\":\(String(decoding: try JSONEncoder().encode(evidence), as: UTF8.self))"
         if let seconds { text += ",\"seconds\":\(seconds)" }

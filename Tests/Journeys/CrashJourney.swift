@@ -23,8 +23,7 @@ extension Journeys {
             try await app.push()
             _ = try await user.progress("hello", 2) { $0.stage == "ci" && $0.detail.contains("wait at the gate") }
             let outage = try await production.during {
-                await user.server.kill()
-                try await user.server.start()
+                try await user.crash()
             }
             #expect(outage.seen.failures == 0 && !outage.seen.answers.isEmpty)
             #expect(try await user.runningPods("hello-prod") == before)
@@ -35,8 +34,7 @@ extension Journeys {
             let both = try await user.runningPods("hello-prod")
             #expect(both.count == 2)
             let second = try await production.during {
-                await user.server.kill()
-                try await user.server.start()
+                try await user.crash()
             }
             #expect(second.seen.failures == 0)
             #expect(try await user.runningPods("hello-prod") == both)

@@ -39,6 +39,13 @@ struct Journey: Sendable {
         await journey.end()
     }
 
+    /// Kills the server as a power cut would, and starts it again on the same directory.
+    func crash() async throws {
+        await server.kill()
+        try await server.start()
+        try await writeKubeconfig()
+    }
+
     private func writeKubeconfig() async throws {
         let text = try await estiba("kubeconfig").checked().output
         try FileSystem.writeAtomically(text, to: root + "/kubeconfig")
@@ -62,7 +69,7 @@ struct Journey: Sendable {
             """
             for file in /proc/[0-9]*/cmdline; do
                 pid=${file#/proc/}; pid=${pid%/cmdline}
-                [ "$pid" = $$ ] || ! tr '\\0' ' ' < "$file" 2>/dev/null | grep -F -- "$DATA" || echo "process $pid"
+                [ "$pid" = $$ ] || ! tr '\\0' ' ' < "$file" 2>/dev/null | grep -qF -- "$DATA" || echo "process $pid"
             done
             awk -v top="$DATA/" 'index($5, top) == 1 { print "mount", $5 }' /proc/self/mountinfo
             for link in /sys/class/net/"$NAME"[0-9]*; do [ ! -e "$link" ] || echo "interface ${link##*/}"; done

@@ -9,7 +9,7 @@ import Testing
     .enabled(
         if: Machine.isReady, "journeys need root, the binary, kubectl, git, curl, skopeo, nft, ip and a static busybox")
 )
-enum Journeys {}
+struct Journeys {}
 
 /// What journeys need of the machine.
 enum Machine {
