@@ -21,9 +21,14 @@ struct LookTests {
                 try await second()
                 weight = weight >= 100 ? 10 : weight + 1
                 let share = weight
+                let said = Int64(weight)
                 server.facts.change { world in
                     world.environments[2].underWay?.canary?.weight = share
                     world.environments[2].services[1].stable?.traffic?.rate = 1200 + share
+                    world.incidents[0].closedAt = said.isMultiple(of: 3) ? Date() : nil
+                    world.messages.append(
+                        MessageFacts(sequence: 1000 + said, at: Date(), author: "estiba", text: "canary at *\(said) %*")
+                    )
                 }
             }
         }

@@ -1,13 +1,9 @@
 /// Small drawings as inline SVG. Their geometry stands in attributes: the pages' policy allows no styles in the markup.
 enum Drawing {
-    /// A bar of 0…100 with marks between the steps of a canary.
-    static func progress(_ percent: Double, marks: Int, label: String, tone: Tone) -> HTML {
+    /// A bar of 0…100 with a mark at every tenth.
+    static func progress(_ percent: Double, label: String, tone: Tone) -> HTML {
         let width = coordinate(min(max(percent.isFinite ? percent : 0, 0), 100))
-        let steps = min(max(marks, 0), 50)
-        let lines = (1..<max(steps, 1)).map { step -> HTML in
-            let x = coordinate(Double(step) * 100 / Double(steps))
-            return "<line class=\"mark\" x1=\"\(x)\" x2=\"\(x)\" y1=\"0\" y2=\"6\"/>"
-        }
+        let lines = (1..<10).map { "<line class=\"mark\" x1=\"\($0)0\" x2=\"\($0)0\" y1=\"0\" y2=\"6\"/>" as HTML }
         return """
             <svg class="progress \(tone.rawValue)" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label="\(label)">\
             <rect class="track" width="100" height="6"/><rect class="fill" width="\(width)" height="6"/>\(lines)</svg>

@@ -53,22 +53,27 @@ struct EnvironmentCard {
         }
         return """
             <div class="scroll" tabindex="0" role="region" aria-label="Services in \(name)"><table>
-            <thead><tr><th scope="col">Service</th><th scope="col">Release</th><th scope="col">Pods</th>\
-            <th scope="col" class="number">Requests/s</th><th scope="col" class="number">Errors</th><th scope="col" class="number">p95</th></tr></thead>
+            <thead><tr><th scope="col">Service</th><th scope="col">Pods</th>\
+            <th scope="col" class="number">Req/s</th><th scope="col" class="number">Errors</th><th scope="col" class="number">p95</th></tr></thead>
             <tbody>\(rows)</tbody></table></div>
             """
     }
 
     private func row(_ service: ServiceFacts, _ facts: TrackFacts, _ track: Track) -> HTML {
         let isReady = facts.readyPods >= facts.wantedPods
-        let release: HTML =
-            facts.release.map { "<a href=\"\(Link.release($0))\">\($0.description)</a>" }
-            ?? "<span class=\"quiet\">–</span>"
-        let trouble: HTML? = facts.trouble.map { " <span class=\"trouble\">\($0)</span>" }
-        let label: HTML = track == .canary ? " \(Tone.canary.pill("canary"))" : .none
+        // Only what differs from the heading is worth a line: an unchanged service keeps the pods of an older release.
+        let expected = track == .stable ? environment.stable?.release : environment.underWay?.release
+        let release: HTML? = facts.release.flatMap { release in
+            release == expected
+                ? nil : "<a class=\"origin\" href=\"\(Link.release(release))\">\(release.description)</a>"
+        }
+        let trouble: HTML? = facts.trouble.map { "<div class=\"trouble\">\($0)</div>" }
+        let label: HTML =
+            track == .canary && service.stable != nil
+            ? "<span class=\"hidden\">\(service.name)</span><span class=\"branch\" aria-hidden=\"true\">↳</span> \(Tone.canary.pill("canary"))"
+            : "\(service.name)\(track == .canary ? " \(Tone.canary.pill("canary"))" as HTML : .none)"
         return """
-            <tr class="\(track.rawValue)" data-key="\(service.name)-\(track.rawValue)"><th scope="row">\(service.name)\(label)</th>\
-            <td>\(release)</td>\
+            <tr class="\(track.rawValue)" data-key="\(service.name)-\(track.rawValue)"><th scope="row">\(label)\(release)</th>\
             <td><span class="\(isReady ? "fine" : "lack")">\(facts.readyPods)/\(facts.wantedPods)<span class="hidden"> ready</span></span>\(trouble)</td>\
             \(traffic(facts.traffic))</tr>
             """

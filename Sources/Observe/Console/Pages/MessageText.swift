@@ -43,7 +43,11 @@ enum MessageText {
                 case "`": out += "<code>\(String(inside))</code>"
                 case "*": out += "<strong>\(inline(inside))</strong>"
                 case "_": out += "<em>\(inline(inside))</em>"
-                default: out += HTML(text: emoji[String(inside)] ?? "")
+                default:
+                    out +=
+                        emoji[String(inside)].map {
+                            "<span class=\"sign \($0.tone.rawValue)\" role=\"img\" aria-label=\"\($0.words)\">\($0.sign)</span>"
+                        } ?? .none
                 }
                 rest = after
                 isWordStart = false
@@ -67,9 +71,12 @@ enum MessageText {
         return (inside, body[body.index(after: end)...])
     }
 
-    private static let emoji = [
-        "rotating_light": "🚨", "white_check_mark": "✅", "warning": "⚠️", "x": "❌", "rocket": "🚀", "eyes": "👀",
-        "hourglass": "⌛", "leftwards_arrow_with_hook": "↩️", "information_source": "ℹ️", "bird": "🐦", "ship": "🚢",
-        "+1": "👍", "tada": "🎉",
+    /// Signs that any font has: emoji differ too much between systems, and are louder than a page wants to be.
+    private static let emoji: [String: (sign: String, tone: Tone, words: String)] = [
+        "rotating_light": ("▲", .bad, "alarm"), "warning": ("▲", .warn, "warning"), "x": ("✘", .bad, "failed"),
+        "white_check_mark": ("✔", .good, "good"), "tada": ("★", .good, "done"), "+1": ("✔", .good, "yes"),
+        "rocket": ("➤", .busy, "started"), "hourglass": ("◷", .warn, "waiting"), "eyes": ("◉", .busy, "looking"),
+        "leftwards_arrow_with_hook": ("↩", .warn, "back"), "information_source": ("●", .busy, "note"),
+        "bird": ("◆", .canary, "canary"), "ship": ("◆", .busy, "release"),
     ]
 }

@@ -25,12 +25,12 @@ struct ReleasePage {
             <nav class="crumbs" aria-label="Where you are"><a href="\(Link.releases)">Releases</a> / <span aria-current="page">\(release.id.description)</span></nav>
             <div class="headline"><h1>\(release.id.description)</h1><span class="subject">\(revision.subject)</span></div>
             <dl class="facts">\
-            \(Fact.html("Commit", "<code class=\"digest\">\(revision.commit)</code> on \(Fact.branch(revision.ref))"))\
+            \(Fact.html("Commit", "<code class=\"digest\">\(revision.commit)</code> on \(Fact.branch(revision.ref))", isWide: true))\
             \(Fact.html("Author", "\(revision.authorName) <span class=\"quiet\">\(revision.authorEmail)</span>"))\
             \(Fact.html("Committed", Moment.clock(revision.committedAt)))\
             \(Fact.html("Released", Moment.clock(release.createdAt)))\
             \(Fact.html("Run", "<a href=\"\(Link.run(release.run))\">\(release.run.description)</a>"))\
-            \(Fact.html("Manifests", "<code class=\"digest\">\(release.manifestsDigest)</code>"))\
+            \(Fact.html("Manifests", "<code class=\"digest\">\(release.manifestsDigest)</code>", isWide: true))\
             </dl>
             <section class="panel" aria-labelledby="places"><header><h2 id="places">Environments</h2></header>\(places)</section>
             <section class="panel" aria-labelledby="images"><header><h2 id="images">Images</h2></header>\

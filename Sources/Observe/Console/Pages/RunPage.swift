@@ -110,7 +110,9 @@ struct RunPage {
 
 /// One line of a list of facts.
 enum Fact {
-    static func html(_ name: String, _ value: HTML) -> HTML { "<div><dt>\(name)</dt><dd>\(value)</dd></div>" }
+    static func html(_ name: String, _ value: HTML, isWide: Bool = false) -> HTML {
+        "<div\(isWide ? " class=\"wide\"" as HTML : .none)><dt>\(name)</dt><dd>\(value)</dd></div>"
+    }
 
     /// `main` of `refs/heads/main`
     static func branch(_ ref: String) -> String {

@@ -83,39 +83,3 @@ extension UnderWayFacts.Phase {
         }
     }
 }
-
-/// What one look at a canary showed, with both tracks side by side and the judge's arithmetic.
-struct CanaryLook {
-    var look: CanaryFacts
-    /// Nil shows the deciding sentence, with the others behind a disclosure.
-    var showsAllReasons = false
-
-    var html: HTML {
-        let step = "step \(look.step) of \(look.steps)"
-        let weight = Figures.percent(look.weight)
-        return """
-            <div class="canary-look">
-            <p class="weights"><strong>\(weight)</strong> of the traffic · \(step) · watched \(Figures.duration(look.observed.rounded())) · \(look.verdict.tone.pill(look.verdict.words))</p>
-            \(Drawing.progress(look.weight, marks: 10, label: "\(weight) of the traffic goes to the canary, \(step)", tone: .canary))
-            <dl class="pair"><div><dt>canary</dt><dd>\(counts(look.canary))</dd></div><div><dt>stable</dt><dd>\(counts(look.stable))</dd></div></dl>
-            \(reasons)
-            </div>
-            """
-    }
-
-    private func counts(_ counts: CountFacts) -> HTML {
-        let share = counts.requests == 0 ? "–" : Figures.share(Double(counts.errors) / Double(counts.requests))
-        let p95 = counts.p95.map { "p95 " + Figures.milliseconds($0) } ?? "no latency yet"
-        return
-            "\(Figures.grouped(counts.requests)) requests, \(Figures.grouped(counts.errors)) errors (\(share)), \(p95)"
-    }
-
-    private var reasons: HTML {
-        guard let first = look.reasons.first else { return .none }
-        let rest = look.reasons.dropFirst().map { "<li>\($0)</li>" as HTML }
-        if rest.isEmpty { return "<p class=\"verdict\">\(first)</p>" }
-        if showsAllReasons { return "<ul class=\"verdict\"><li>\(first)</li>\(rest)</ul>" }
-        return
-            "<p class=\"verdict\">\(first)</p><details class=\"more\"><summary>The judge’s arithmetic</summary><ul class=\"verdict\">\(rest)</ul></details>"
-    }
-}

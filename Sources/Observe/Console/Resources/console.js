@@ -68,31 +68,38 @@
     if (old.localName === "time") { old.removeAttribute("title"); word(old); }
   }
 
+  // Nodes stay where they are wherever the order allows it: a node that is taken out loses its scroll position.
   function children(old, fresh) {
+    const wanted = new Set();
+    for (const child of fresh.childNodes) wanted.add(key(child));
+    wanted.delete(null);
     const keyed = new Map();
-    for (const child of old.childNodes) {
-      const name = key(child);
-      if (name !== null) keyed.set(name, child);
-    }
+    for (const child of old.childNodes) if (key(child) !== null) keyed.set(key(child), child);
+    const stays = (node) => wanted.has(key(node));
+    const drop = (node) => { const after = node.nextSibling; node.remove(); return after; };
+
     let next = old.firstChild;
     for (const child of [...fresh.childNodes]) {
       const name = key(child);
-      while (next && name === null && key(next) !== null) next = next.nextSibling;
-      let match = name === null ? next : keyed.get(name);
-      if (match && (match.nodeName !== child.nodeName || match.nodeType !== child.nodeType)) match = null;
+      let match = null;
+      if (name === null) {
+        let seen = next;
+        while (seen && !stays(seen) && (key(seen) !== null || seen.nodeName !== child.nodeName)) seen = seen.nextSibling;
+        if (seen && !stays(seen)) match = seen;
+        if (match) while (next !== match) next = drop(next);
+      } else if (keyed.get(name)?.nodeName === child.nodeName) {
+        match = keyed.get(name);
+        keyed.delete(name);
+        while (next && next !== match && !stays(next)) next = drop(next);
+      }
       if (!match) {
-        const added = document.importNode(child, true);
-        old.insertBefore(added, next);
-        added.__fresh = true;
+        old.insertBefore(document.importNode(child, true), next);
         continue;
       }
-      if (match !== next) old.insertBefore(match, next); else next = next.nextSibling;
+      if (match === next) next = next.nextSibling; else old.insertBefore(match, next);
       morph(match, child);
-      match.__fresh = true;
     }
-    for (const child of [...old.childNodes]) {
-      if (child.__fresh) delete child.__fresh; else child.remove();
-    }
+    while (next) next = drop(next);
   }
 
   // ---- The page's stream ---------------------------------------------------------------------------------------------
@@ -130,7 +137,11 @@
     });
     stream.addEventListener("trouble", (event) => link("off", event.data));
     stream.onerror = () => {
-      link("off", stream && stream.readyState === EventSource.CLOSED ? "not live; reload" : "reconnecting");
+      link("off", "reconnecting");
+      // A browser gives up on a stream that is refused, as by a proxy whose backend starts anew.
+      if (stream?.readyState !== EventSource.CLOSED) return;
+      stream = null;
+      setTimeout(listen, 5000);
     };
   }
 
