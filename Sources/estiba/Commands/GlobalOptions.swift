@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Problems
+import Syntax
 
 /// What every command that talks to a server understands.
 struct ServerOptions: ParsableArguments {
@@ -16,6 +17,13 @@ struct ServerOptions: ParsableArguments {
 /// Prints a failure for a person and leaves with status 1.
 func fail(_ error: any Error) -> ExitCode {
     let style = Style.detect(2)
-    FileHandle.standardError.write(Data((TerminalRendering(colours: style.isTerminal).render(error) + "\n").utf8))
+    FileHandle.standardError.write(Data((rendered(error, colours: style.isTerminal) + "\n").utf8))
     return ExitCode(1)
+}
+
+/// A failure as a person reads it; of a file with several mistakes, each of them.
+func rendered(_ error: any Error, colours: Bool = false) -> String {
+    let rendering = TerminalRendering(colours: colours)
+    guard let several = error as? Diagnostics else { return rendering.render(error) }
+    return several.all.map(rendering.render).joined(separator: "\n")
 }
