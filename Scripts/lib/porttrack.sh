@@ -94,7 +94,7 @@ stop_traffic() {
     trap - EXIT
 }
 
-closing() { python3 "$scripts/report" closing "$data" "$app" "$(head_commit)" "$command"; }
+closing() { python3 "$scripts/report" closing "$data" "$app" "$(head_commit)" /ships "$command"; }
 
 deliver_head() {
     local state summary status=0
