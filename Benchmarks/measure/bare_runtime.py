@@ -1,6 +1,7 @@
 """The OCI runtime with its monitor and nothing around it, on the very configuration that Estiba gave to a pod."""
 
 import copy
+import glob
 import json
 import os
 import shutil
@@ -8,6 +9,17 @@ import subprocess
 import time
 
 HYBRID = "/sys/fs/cgroup/unified"
+
+
+def group():
+    return f"estiba-bench-{os.getpid()}"
+
+
+def remove_groups():
+    """The runtime removes the group of a container, not the one around it."""
+    for folder in glob.glob(f"/sys/fs/cgroup/{group()}") + glob.glob(f"/sys/fs/cgroup/*/{group()}"):
+        for path, _, _ in os.walk(folder, topdown=False):
+            os.rmdir(path)
 
 
 def runtime_command():
@@ -31,7 +43,7 @@ def bundle(folder, spec, rootfs, number):
     spec["root"]["path"] = os.path.join(path, "rootfs")
     for namespace in spec["linux"]["namespaces"]:
         namespace.pop("path", None)
-    spec["linux"]["cgroupsPath"] = f"/estiba-bench-{os.getpid()}/{number}"
+    spec["linux"]["cgroupsPath"] = f"/{group()}/{number}"
     with open(os.path.join(path, "config.json"), "w", encoding="utf-8") as file:
         json.dump(spec, file)
     return path

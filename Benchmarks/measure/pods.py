@@ -114,6 +114,7 @@ def measure(binary, offset, rows):
                 applied.append(one[1])
                 bare.append(bare_runtime.start_once(folder, spec, rootfs, number))
                 subprocess.run([*kubectl, "delete", "pod", f"bench-{number}", "--wait=false"], check=True, capture_output=True)
+            bare_runtime.remove_groups()
         with podman(archive) as peer:
             played = [peer.play(number) for number in range(5)]
     own, base = statistics.median(created), statistics.median(bare)

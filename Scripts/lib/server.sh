@@ -132,7 +132,7 @@ purge_server() {
     for file in /sys/class/net/"$name"[0-9]*; do
         [ ! -e "$file" ] || ip link delete "${file##*/}" 2>/dev/null || true
     done
-    for file in /sys/fs/cgroup/"$name" /sys/fs/cgroup/*/"$name"; do
+    for file in /sys/fs/cgroup{,/*}/{"$name","estiba/$name"}; do
         [ ! -d "$file" ] || find "$file" -depth -type d -exec rmdir {} + 2>/dev/null || true
     done
     if [ -n "$(mounts_at_or_below "$data")" ]; then
