@@ -1,5 +1,4 @@
 // swift-tools-version: 6.2
-import Foundation
 import PackageDescription
 
 // Six bands, in the order of a commit's life. A band imports Base and itself; bands meet only in the binary.
@@ -34,12 +33,6 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
-
-let testSettings =
-    settings
-    + (ProcessInfo.processInfo.environment["ESTIBA_INDEX_STORE"].map {
-        [SwiftSetting.unsafeFlags(["-index-store-path", $0])]
-    } ?? [])
 
 func trap(_ sentence: String) -> Never { fatalError("Package.swift: \(sentence)") }
 
@@ -79,7 +72,7 @@ func tests(_ name: String, uses modules: [String] = [], _ products: [Target.Depe
         dependencies: [.byName(name: name)] + modules.map { .byName(name: $0) } + products,
         path: "Tests/\(name)Tests",
         exclude: name == "PromQL" ? ["conformance.txt"] : [],
-        swiftSettings: testSettings)
+        swiftSettings: settings)
 }
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -225,14 +218,14 @@ let suites: [Target] = [
         dependencies: ["estiba"]
             + ["EstibaTesting", "Delivery", "Identity", "Problems", "Releases", "Syntax"].map { .byName(name: $0) },
         path: "Tests/EstibaTests",
-        swiftSettings: testSettings),
+        swiftSettings: settings),
     .testTarget(
         name: "Journeys",
         dependencies: ["EstibaTesting", "Kube", "Linux"].map { .byName(name: $0) } + [
             httpClient, nioCore, nioHTTP1, nioPosix,
         ],
         path: "Tests/Journeys",
-        swiftSettings: testSettings),
+        swiftSettings: settings),
 ]
 
 let package = Package(
