@@ -5,7 +5,9 @@ extension ImageReference {
     /// Whether the text may name a repository: `[a-z0-9]+((.|_|__|-+)[a-z0-9]+)*(/…)*`, at most 255 bytes.
     package static func isRepository(_ text: some StringProtocol) -> Bool {
         text.utf8.count <= 255 && !text.isEmpty
-            && text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy(isPathComponent)
+            && Substring(text).split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
+                isPathComponent($0)
+            }
     }
 
     /// Whether the text may be a tag: `[A-Za-z0-9_][A-Za-z0-9._-]{0,127}`.
@@ -53,7 +55,7 @@ extension ImageReference {
         }
     }
 
-    private static func isPathComponent(_ text: some StringProtocol) -> Bool {
+    private static func isPathComponent(_ text: Substring) -> Bool {
         var separator: [UInt8] = []
         var sawAlphanumeric = false
         for byte in text.utf8 {
