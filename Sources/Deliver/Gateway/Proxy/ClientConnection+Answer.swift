@@ -65,8 +65,8 @@ extension ClientConnection {
         guard exchange != nil else { return }
         let connection = upstream
         upstream = nil
-        connection?.close()
         settle(code: 502, isMeasured: true)
+        connection?.close()
         abort()
     }
 

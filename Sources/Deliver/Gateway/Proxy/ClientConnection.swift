@@ -89,8 +89,9 @@ final class ClientConnection: ChannelInboundHandler {
         phase = .closed
         let upstream = upstream
         self.upstream = nil
-        upstream?.close()
+        // Counted before the backend can tell: whoever sees the connection end finds the request in the counts.
         if wasExchanging { settle(code: 499, isMeasured: false) }
+        upstream?.close()
     }
 
     // MARK: Going on
