@@ -26,7 +26,7 @@ struct ConsoleServer {
     }
 
     static func with(
-        _ world: ScriptedFacts.World = Port.busy(), refusal: (any Error)? = nil, caller: String? = nil, port: Int = 0,
+        _ world: ScriptedFacts.World = Port.busy(), refusal: (any Error)? = nil, caller: String? = nil,
         now: @escaping @Sendable () -> Date = { Port.now },
         pause: @escaping @Sendable () async throws -> Void = { await Task.yield() },
         _ body: (ConsoleServer) async throws -> Void
@@ -38,7 +38,7 @@ struct ConsoleServer {
         ConsoleRoutes(facts: facts, actions: actions, now: now, pause: pause).add(to: router)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let (ports, continuation) = AsyncStream<Int>.makeStream()
-        let server = WebServer(name: "console", port: port, responder: router.buildResponder(), logger: logger) {
+        let server = WebServer(name: "console", port: 0, responder: router.buildResponder(), logger: logger) {
             continuation.yield($0)
         }
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -22,6 +22,8 @@ extension Journeys {
             try await app.commit("pages: the second version")
             try await app.push()
             _ = try await user.progress("hello", 2) { $0.stage == "ci" && $0.detail.contains("wait at the gate") }
+            let status = try await user.estiba("status").text
+            #expect(status.contains("hello/2") && status.contains("wait at the gate"))
             let outage = try await production.during {
                 try await user.crash()
             }

@@ -21,6 +21,10 @@ struct DeliveryRoutes: Sendable {
             let app = try appName(request.uri.queryParameters["app"])
             return try .json(await pipeline.status().filter { app == nil || $0.app == app })
         }
+        api.get("/runs") { request, _ -> Response in
+            let app = try appName(request.uri.queryParameters["app"])
+            return try .json(await pipeline.unfinished().filter { app == nil || $0.id.app == app })
+        }
         api.post("/deliveries", use: deliver)
         api.get("/apps/{app}/runs") { _, context -> Response in try .json(await pipeline.runs(appName(context))) }
         api.get("/apps/{app}/releases") { _, context -> Response in try .json(await pipeline.releases(appName(context)))

@@ -161,6 +161,12 @@ extension Pipeline {
         return all
     }
 
+    /// The runs that haven't ended, oldest first.
+    package func unfinished() async throws -> [DeliveryRecord] {
+        try await load()
+        return records.values.sorted { ($0.createdAt, $0.id.number) < ($1.createdAt, $1.id.number) }
+    }
+
     /// Newest first.
     package func releases(_ app: AppName, limit: Int = 50) async throws -> [Release] {
         try await store.releases(app: app, limit: limit)
