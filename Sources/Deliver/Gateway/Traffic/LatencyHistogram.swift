@@ -1,5 +1,5 @@
-/// How long requests took, in log-linear buckets of microseconds: exact below 64 µs, then 32 buckets for each doubling,
-/// so that a bucket is at most 3.2 % wide. Values above `largest` count in the last bucket.
+/// How long requests took, in log-linear buckets of microseconds: exact below 128 µs, then 64 buckets for each doubling,
+/// so that a bucket is at most 1.6 % wide. Values above `largest` count in the last bucket.
 package struct LatencyHistogram: Sendable, Equatable {
     /// Counts by bucket. As long as the highest bucket used.
     package private(set) var counts: [UInt64] = []
@@ -8,7 +8,7 @@ package struct LatencyHistogram: Sendable, Equatable {
 
     /// The largest value told apart, in microseconds: a little more than an hour.
     package static let largest: UInt64 = (1 << 32) - 1
-    private static let subBits = 5
+    private static let subBits = 6
     private static let linear = 1 << (subBits + 1)
 
     package init() {}
