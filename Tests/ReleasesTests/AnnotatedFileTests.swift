@@ -16,9 +16,18 @@ import Testing
         #expect(file.deploy == DeliveryFile(app: file.app, environments: []).deploy)
         #expect(file.images.first?.dockerfile.hasSuffix("/Dockerfile") == true)
         let canary = try #require(file.environments.last?.canary)
-        let query = try #require(canary.rules.last)
         let defaults = CanaryPlan(steps: canary.steps)
-        #expect(canary.rules == defaults.rules + [query])
+        let errors = JudgeRule.errors(ErrorRule())
+        #expect(defaults.rules == [errors, .latency(LatencyRule())])
+        #expect(canary.rules.prefix(2) == [errors, .latency(LatencyRule(warmUp: 30))])
+        guard canary.rules.count == 6, canary.rules[2] == .logs, case .counter(let counter) = canary.rules[3],
+            case .comparison(let comparison) = canary.rules[4]
+        else {
+            Issue.record("\(canary.rules)")
+            return
+        }
+        #expect(counter == CounterRule(name: counter.name, worse: .lower))
+        #expect(comparison == ComparisonRule(expression: comparison.expression, worse: .higher))
         #expect((canary.atLeast, canary.atMost) == (defaults.atLeast, defaults.atMost))
         #expect(canary.whenQuiet == defaults.whenQuiet)
     }

@@ -62,8 +62,10 @@ import Testing
         }
     }
 
-    @Test func `A good delivery arrives wherever it was killed`() async throws {
-        let calls = try await killEverywhere(Stage.Script(perSecond: 400), errors: 0) { stage, record, _ in
+    @Test(arguments: ["", "\n      watch_after: 5s"])
+    func `A good delivery arrives wherever it was killed`(watch: String) async throws {
+        let file = Samples.file.replacing("steps: [10%, 50%]", with: "steps: [10%, 50%]" + watch)
+        let calls = try await killEverywhere(Stage.Script(file: file, perSecond: 400), errors: 0) { stage, record, _ in
             #expect(record.state == .finished(.succeeded))
             #expect(!stage.cluster.names().contains { $0.hasSuffix("-canary") })
             let ships = stage.cluster.object("Deployment", "ships")

@@ -78,6 +78,14 @@ import Testing
         ("app: h\nenvironments:\n  prod: { canary: { steps: [100%] } }\n", 3, 29, "promotion"),
         ("app: h\nenvironments:\n  prod: { canary: { steps: [5%], judge: [erors] } }\n", 3, 42, "\"errors\""),
         ("app: h\nenvironments:\n  prod: { canary: { steps: [5%], judge: [{ query: up }] } }\n", 3, 42, "max:"),
+        (
+            "app: h\nenvironments:\n  prod: { canary: { steps: [5%], judge: [{ query: up, worse: lower }] } }\n", 3, 42,
+            "TRACK"
+        ),
+        (
+            "app: h\nenvironments:\n  prod: { canary: { steps: [5%], judge: [{ counter: a, worse: up }] } }\n", 3, 63,
+            "lower"
+        ),
         ("app: h\nenvironments:\n  prod: { canary: { steps: [5%], step: { at_least: 5 } } }\n", 3, 52, "unit"),
         ("app: h\nenvironments:\n  prod: { cluster: { kubeconfig: ~/.kube } }\n", 3, 34, "$file:"),
         ("app: h\nenvironments:\n  prod: { canary: { steps: [5%], when_quiet: promote } }\n", 3, 46, "abort, hold"),

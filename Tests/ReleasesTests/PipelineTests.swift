@@ -116,7 +116,7 @@ import Testing
             return
         }
         #expect(setback.kind == .quietCanary)
-        #expect(setback.message == "not enough traffic for a verdict in 2 m 00 s")
+        #expect(setback.message.hasPrefix("no verdict in 2 m 00 s: errors: canary 0 of 0, stable 0 of 0; not enough"))
         #expect(setback.evidence[0].hasSuffix("not enough traffic yet: 0 of 68 canary requests"))
         #expect(stage.incidents.withLock { $0 }.isEmpty)
     }
@@ -351,5 +351,58 @@ import Testing
         let record = try await stage.deliver("1")
         #expect(record.state == .finished(.succeeded))
         #expect(!stage.cluster.names().contains { $0.hasSuffix("/routes") })
+    }
+
+    private static let watched = Samples.file.replacing(
+        "steps: [10%, 50%]", with: "steps: [10%, 50%]\n      watch_after: 1m")
+
+    @Test func `A promoted release is watched for as long as the file says, then it is the stable one`() async throws {
+        let stage = try Stage(Stage.Script(file: Self.watched))
+        defer { stage.remove() }
+        _ = try await stage.deliver("0")
+        let began = stage.now
+        let record = try await stage.deliver("1")
+        #expect(record.state == .finished(.succeeded))
+        #expect(stage.now.timeIntervalSince(began) > 70)
+        let verdicts = try await stage.journal.events(Journal.Filter(kinds: [.canaryVerdict]))
+        #expect(verdicts.contains { $0.message == "still good after 1 m 00 s of all traffic" })
+    }
+
+    @Test func `A release that turns bad when it has all of the traffic goes back`() async throws {
+        var script = Stage.Script(file: Self.watched)
+        script.everySecond = { stage, _ in
+            let isPromoted = stage.cluster.object("Deployment", "ships")?.text.contains("sha256:aa1") == true
+            stage.script.withLock { $0.stableErrors = isPromoted ? 0.5 : 0 }
+        }
+        let stage = try Stage(script)
+        defer { stage.remove() }
+        _ = try await stage.deliver("0")
+        let record = try await stage.deliver("1")
+        guard case .finished(.cameBack(_, let setback)) = record.state else {
+            Issue.record("\(record.state)")
+            return
+        }
+        #expect(setback.kind == .badCanary)
+        #expect(setback.message.hasPrefix("ships errors since all traffic came: "))
+        #expect(stage.cluster.object("Deployment", "ships")?.text.contains("sha256:aa0") == true)
+        let state = try await stage.store.environment(try Samples.app(), try Samples.name("prod"))
+        #expect(state.stable?.release.number == 1)
+        #expect(stage.incidents.withLock { $0.count } == 1)
+    }
+
+    @Test func `A new kind of error in the canary's log brings it back`() async throws {
+        let stage = try Stage(
+            Stage.Script(file: Samples.file.replacing("judge: [errors]", with: "judge: [errors, logs]")))
+        defer { stage.remove() }
+        _ = try await stage.deliver("0")
+        stage.script.withLock { $0.canaryLines = ["ERROR voyage 12 has no port"] }
+        let record = try await stage.deliver("1")
+        guard case .finished(.cameBack(_, let setback)) = record.state else {
+            Issue.record("\(record.state)")
+            return
+        }
+        #expect(setback.kind == .badCanary)
+        #expect(setback.message.hasPrefix("logs: "))
+        #expect(setback.message.hasSuffix("ERROR voyage 12 has no port"))
     }
 }

@@ -19,7 +19,11 @@ final class Stage: Sendable {
         var ships: [Character: String] = [:]
         /// The share of failing requests of the canary.
         var canaryErrors = 0.0
+        /// The share of failing requests of the stable track.
+        var stableErrors = 0.0
         var perSecond = 100
+        /// What the canary logs at each look.
+        var canaryLines: [String] = []
         var isHealthy: @Sendable (JSON) -> Bool = { _ in true }
         /// Called after each second of pretended time.
         var everySecond: (@Sendable (Stage, Int) async -> Void)?
@@ -69,7 +73,7 @@ final class Stage: Sendable {
             store: store, journal: journal,
             ports: PipelinePorts(
                 commits: self, workflows: self, images: self, clusters: self, traffic: self, metrics: self,
-                incidents: self),
+                logs: self, incidents: self),
             clock: PipelineClock(now: { self.now }, sleep: { try await self.sleep($0) }),
             workspace: directory + "/work", logger: logger)
     }
@@ -99,7 +103,8 @@ final class Stage: Sendable {
             let name = backend["name"]?.string ?? ""
             let isCanary = name.hasSuffix("-canary")
             let requests = script.perSecond * (backend["weight"]?.int ?? 1) / total
-            let errors = isCanary ? random.withLock { $0.hits(requests, script.canaryErrors) } : 0
+            let rate = isCanary ? script.canaryErrors : script.stableErrors
+            let errors = rate > 0 ? random.withLock { $0.hits(requests, rate) } : 0
             let key = TrafficKey(
                 route: "harbour-prod/harbour", backend: "harbour-prod/\(name)", app: "harbour", service: "ships",
                 environment: "prod", release: "", commit: "", track: isCanary ? "canary" : "stable")
@@ -156,7 +161,7 @@ final class Stage: Sendable {
 }
 
 extension Stage: CommitSource, WorkflowRunning, ImageBuilding, ClusterAccess, TrafficSource, MetricQuerying,
-    IncidentReporting
+    LogReading, IncidentReporting
 {
     func revision(of app: AppName, at ref: String) async throws -> Revision { try Samples.revision() }
 
@@ -196,6 +201,9 @@ extension Stage: CommitSource, WorkflowRunning, ImageBuilding, ClusterAccess, Tr
     func client(kubeconfig: String?) async throws -> ClusterClient { cluster.client }
     func traffic() async -> [TrafficKey: TrafficCounts] { counts.withLock { $0 } }
     func value(of expression: String) async throws -> Double? { nil }
+    func lines(of app: AppName, in environment: EnvironmentName, track: Track, after: Date, upTo: Date) async throws
+        -> [String]
+    { script.withLock { track == .canary ? $0.canaryLines : [] } }
     func report(_ incident: DeliveryIncident) async { incidents.withLock { $0.append(incident) } }
 }
 

@@ -27,7 +27,7 @@ extension Parts {
                 commits: RepositorySource(repositories: build.repositories), workflows: build.checks,
                 images: PipelineImages(builder: build.builder, registry: "localhost:\(registryPort)"),
                 clusters: Clusters(embedded: engine.client), traffic: LedgerTraffic(ledger: base.ledger),
-                metrics: MetricQueries(engine: observe.queries),
+                metrics: MetricQueries(engine: observe.queries), logs: PodLogLines(streams: observe.logs),
                 incidents: DeliveryIncidents(desk: desk, logger: label("releases"))),
             workspace: data.path + "/checkouts", logger: label("releases"))
         let (ports, readiness) = (ports, readiness)

@@ -21,8 +21,11 @@ struct CanaryReading {
         if plan.rules.isEmpty {
             reader.report(
                 "releases.file.no-judge", "a canary needs somebody to judge it", at: reader.node.location,
-                remedy: "Leave \"judge\" out for errors and latency, or name at least one of: errors, latency, query.")
+                remedy:
+                    "Leave \"judge\" out for errors and latency, or name at least one of: errors, latency, logs, counter, query."
+            )
         }
+        plan.watchAfter = seconds(reader, "watch_after")
         if let text = reader.string("when_quiet"), let node = reader.value("when_quiet") {
             if let policy = CanaryPlan.QuietPolicy(rawValue: text) {
                 plan.whenQuiet = policy
@@ -70,10 +73,11 @@ struct CanaryReading {
             switch scalar.text {
             case "errors": return .errors(ErrorRule())
             case "latency": return .latency(LatencyRule())
+            case "logs": return .logs
             default:
                 parent.report(
                     "releases.file.judge", "there is no judge called \"\(scalar.text)\"", at: scalar.location,
-                    remedy: Suggestion.remedy(for: scalar.text, in: ["errors", "latency", "query"]))
+                    remedy: Suggestion.remedy(for: scalar.text, in: ["errors", "latency", "logs", "counter", "query"]))
                 return nil
             }
         case .mapping:
@@ -81,11 +85,12 @@ struct CanaryReading {
             defer { reader.checkKeys() }
             if let errors = reader.reader("errors") { return self.errors(errors) }
             if let latency = reader.reader("latency") { return self.latency(latency) }
+            if reader.value("counter") != nil { return counter(reader) }
             return query(reader)
         default:
             parent.report(
                 "releases.file.judge", "a judge is a name or a mapping, not \(item.kind)", at: item.location,
-                remedy: "Write errors, latency, or query: with max: or min:.")
+                remedy: "Write errors, latency, logs, counter: with worse:, or query: with max:, min: or worse:.")
             return nil
         }
     }
@@ -98,7 +103,7 @@ struct CanaryReading {
         if rule.detect <= rule.tolerance || rule.detect > 0.5 {
             reader.report(
                 "releases.file.detect", "\"detect\" must lie above \"tolerance\" and at most at 50%",
-                at: reader.node.location, remedy: "Such as tolerance: 1% and detect: 5%.")
+                at: reader.node.location, remedy: "Such as tolerance: 0.1% and detect: 5%.")
             return .errors(ErrorRule())
         }
         return .errors(rule)
@@ -108,20 +113,55 @@ struct CanaryReading {
         var rule = LatencyRule()
         if let ratio = share(reader, "slower") { rule.ratio = ratio }
         if let seconds = seconds(reader, "by") { rule.milliseconds = seconds * 1000 }
+        rule.warmUp = seconds(reader, "warm_up")
         reader.checkKeys()
         return .latency(rule)
     }
 
     private func query(_ reader: YAMLReader) -> JudgeRule? {
         let expression = reader.requiredString("query")
+        if let worse = worse(reader) { return comparison(reader, expression, worse) }
         let rule = QueryRule(expression: expression, minimum: reader.double("min"), maximum: reader.double("max"))
         if rule.minimum == nil && rule.maximum == nil {
             reader.report(
                 "releases.file.query", "a query needs a bound", at: reader.node.location,
-                remedy: "Add max: or min: with the value that it must not cross.")
+                remedy: "Add max: or min: with the value that it must not cross, or worse: to compare both tracks.")
             return nil
         }
         return expression.isEmpty ? nil : .query(rule)
+    }
+
+    private func comparison(_ reader: YAMLReader, _ expression: String, _ worse: WorseDirection) -> JudgeRule? {
+        var rule = ComparisonRule(expression: expression, worse: worse)
+        if let ratio = share(reader, "by") { rule.ratio = ratio }
+        if let every = seconds(reader, "every") { rule.every = every }
+        guard expression.contains("$TRACK") else {
+            reader.report(
+                "releases.file.track", "a query that is compared must name its track", at: reader.node.location,
+                remedy: "Select by track=\"$TRACK\" in it; it is asked for canary and for stable.")
+            return nil
+        }
+        return .comparison(rule)
+    }
+
+    private func counter(_ reader: YAMLReader) -> JudgeRule? {
+        let name = reader.requiredString("counter")
+        guard let worse = worse(reader) else {
+            if reader.value("worse") == nil { reader.missing("worse") }
+            return nil
+        }
+        var rule = CounterRule(name: name, worse: worse)
+        if let ratio = share(reader, "by") { rule.ratio = ratio }
+        return name.isEmpty ? nil : .counter(rule)
+    }
+
+    private func worse(_ reader: YAMLReader) -> WorseDirection? {
+        guard let text = reader.string("worse"), let node = reader.value("worse") else { return nil }
+        if let worse = WorseDirection(rawValue: text) { return worse }
+        reader.report(
+            "releases.file.worse", "\"\(text)\" is not a direction", at: node.location,
+            remedy: Suggestion.remedy(for: text, in: WorseDirection.allCases.map(\.rawValue)))
+        return nil
     }
 
     private func share(_ reader: YAMLReader, _ key: String) -> Double? {

@@ -1,8 +1,6 @@
 /// Judges the share of failed requests. Bad evidence adds up over the whole canary, good evidence has to be found
 /// anew at each step.
 package struct ErrorJudge: Sendable, Hashable, Codable {
-    /// The probability to fail a canary that is no worse, over all looks together.
-    package static let alpha = 0.01
     /// The probability to pass a step with a canary that is worse by `detect`, over all looks together.
     package static let beta = 0.05
 
@@ -11,71 +9,90 @@ package struct ErrorJudge: Sendable, Hashable, Codable {
     package private(set) var total = PairedCounts()
     /// Of this step.
     package private(set) var step = PairedCounts()
-    private var bad: SequentialComparison
-    private var good: SequentialComparison
-    private let alpha: Double
+    private var pending = PairedCounts()
+    private var bad = HitEvidence()
+    private var good: ClearingEvidence
+    private var score = ExcessScore()
+    private let failing: Double
 
-    /// `judges`: how many services are judged at once; they share the error bound.
-    package init(_ rule: ErrorRule, judges: Int = 1) {
+    /// `failing`: the odds that fail the canary.
+    package init(_ rule: ErrorRule, failing: Double = CanaryJudge.failing(judges: 1)) {
         self.rule = rule
-        alpha = Self.alpha / Double(max(1, judges))
-        bad = SequentialComparison(against: .notWorse, margin: rule.tolerance)
-        good = SequentialComparison(against: .worse, margin: rule.detect)
+        self.failing = failing
+        good = ClearingEvidence(margin: rule.detect)
     }
 
+    /// Adds what was counted on both tracks in one interval.
     package mutating func add(_ counts: PairedCounts) {
         total = total + counts
         step = step + counts
-        bad.add(counts)
-        good.add(counts)
+        // An interval needs requests on both sides; until then it goes on.
+        pending = pending + counts
+        guard pending.isPair else { return }
+        bad.add(pending)
+        good.add(pending)
+        score.add(pending)
+        pending = PairedCounts()
     }
 
     package mutating func beginStep() {
         step = PairedCounts()
-        good = SequentialComparison(against: .worse, margin: rule.detect)
+        good = ClearingEvidence(margin: rule.detect)
     }
 
-    /// `ratio`: stable requests for each canary request, as the route's weights have it.
-    package func verdict(ratio: Double) -> Verdict {
-        let failing = 1 / alpha
+    /// `ratio`: stable requests for each canary request, as the route's weights have it. `isLast`: the time for a verdict
+    /// is over.
+    package func verdict(ratio: Double, isLast: Bool = false) -> Verdict {
+        if bad.odds >= failing, score.difference > rule.tolerance {
+            return Verdict(.fail, [seen(total) + odds])
+        }
         let passing = 1 / Self.beta
-        if bad.odds >= failing {
-            return Verdict(
-                .fail,
-                [
-                    "errors: canary \(share(total.canaryHits, total.canary)), stable \(share(total.stableHits, total.stable)); "
-                        + "odds \(odds(bad.odds)) to 1 that it is worse by more than \(points(rule.tolerance)), \(odds(failing)) fail it"
-                ])
-        }
-        let seen =
-            "errors: canary \(share(step.canaryHits, step.canary)), stable \(share(step.stableHits, step.stable)); "
-        if good.odds >= passing {
-            return Verdict(
-                .pass,
-                [
-                    seen
-                        + "odds \(odds(good.odds)) to 1 that it is worse by less than \(points(rule.detect)), \(odds(passing)) pass it"
-                ])
-        }
-        guard let more = good.cleanRequests(to: passing, ratio: ratio) else {
+        guard good.odds >= passing else {
+            if let more = good.cleanRequests(to: passing, ratio: ratio) {
+                let counted = "not enough traffic yet: \(step.canary) of \(step.canary + more) canary requests"
+                return Verdict(.waiting, [seen(step) + counted + couldSee])
+            }
             return Verdict(
                 .waiting,
-                [seen + "still undecided between worse by \(points(rule.tolerance)) and by \(points(rule.detect))"])
+                [seen(step) + "still undecided between as good and worse by \(Wording.points(rule.detect))" + couldSee])
+        }
+        if total.canaryHits > 1, score.isSuspicious(beyond: rule.tolerance, isLast: isLast) {
+            return Verdict(
+                .waiting,
+                [
+                    seen(total) + "perhaps worse by \(Wording.points(score.difference)) "
+                        + "(z \(fixed(score.z, decimals: 1)), "
+                        + "beyond \(fixed(ExcessScore.limit(isLast: isLast), decimals: 1)) it is not passed), watched on; "
+                        + odds
+                ])
         }
         return Verdict(
-            .waiting, [seen + "not enough traffic yet: \(step.canary) of \(step.canary + more) canary requests"])
+            .pass,
+            [
+                seen(step) + "odds \(Wording.odds(good.odds)) to 1 that it is worse by less than "
+                    + "\(Wording.points(rule.detect)), \(Wording.odds(passing)) pass it" + couldSee
+            ])
     }
 
-    private func share(_ hits: Int, _ total: Int) -> String {
-        total == 0 ? "0 of 0" : "\(hits) of \(total) (\(fixed(Double(hits) / Double(total) * 100, decimals: 2)) %)"
+    /// The smallest excess of errors that the canary would have been failed for by now; nil where none would.
+    package var revealed: Double? {
+        // Half a hit more than there was: nothing seen does not mean that the rate is 0.
+        let rate = (Double(total.stableHits) + 0.5) / (Double(total.stable) + 1)
+        return Sensitivity.excess(canary: total.canary, stable: total.stable, rate: rate, failing: failing)
+            .map { max($0, rule.tolerance) }
     }
 
-    private func odds(_ value: Double) -> String {
-        value >= 1e6 ? "over 1000000" : trimmed(value, decimals: value < 10 ? 1 : 0)
+    private var couldSee: String {
+        revealed.map { "; so far +\(Wording.points($0)) would have been found" } ?? ""
     }
 
-    private func points(_ value: Double) -> String {
-        let text = trimmed(value * 100, decimals: 2)
-        return text + (text == "1" ? " point" : " points")
+    private var odds: String {
+        "odds \(Wording.odds(bad.odds)) to 1 that it is worse, \(Wording.odds(failing)) fail it where the excess is over "
+            + Wording.points(rule.tolerance)
+    }
+
+    private func seen(_ counts: PairedCounts) -> String {
+        "errors: canary \(Wording.share(counts.canaryHits, counts.canary)), "
+            + "stable \(Wording.share(counts.stableHits, counts.stable)); "
     }
 }

@@ -10,7 +10,7 @@ extension EnvironmentWork {
         /// The next step.
         case advance(CanaryStage, Verdict)
         /// To all of the traffic: after the last step, or because a person said so.
-        case promote(Verdict?, by: String)
+        case promote(Verdict?, by: String, LastEvidence?)
         case setback(Setback)
     }
 
@@ -29,14 +29,18 @@ extension EnvironmentWork {
         _ stage: CanaryStage, _ canary: CanaryRendering, _ rules: CanaryPlan, release: Release,
         remember: @Sendable (CanaryStage) async throws -> Void
     ) async throws -> StepResult {
-        guard rules.steps.indices.contains(stage.step) else { return .promote(nil, by: "estiba") }
+        guard rules.steps.indices.contains(stage.step) else { return .promote(nil, by: "estiba", nil) }
         let share = rules.steps[stage.step]
         for object in canary.objects(share: .percent(share)) { try await applier.apply(object) }
         _ = try await waitUntilReady(canary.workloads.map(CanaryRendering.name))
         for route in canary.routes(share: share) { try await applier.apply(route) }
 
         let services = canary.serviceLabels
-        var judge = CanaryJudge(rules.rules, services: services, steps: rules.steps.count, memory: stage.memory)
+        var judge = CanaryJudge(
+            rules.rules, services: services, steps: rules.steps.count, warmUp: min(30, rules.atLeast),
+            memory: stage.memory)
+        var logs = LogWindow(app: app, environment: plan.name, source: ports.logs, now: clock.now())
+        if judge.wantsLogs, let history = await logs.history() { judge.remember(history) }
         var stage = stage
         var watched = TrackTraffic()
         var before = await ports.traffic.traffic()
@@ -50,18 +54,19 @@ extension EnvironmentWork {
             before = now
             stage.observed += max(0, clock.now().timeIntervalSince(last))
             last = clock.now()
-            var values: [Double?] = []
-            for expression in judge.expressions { values.append(await value(of: expression, release)) }
-            judge.add(traffic, values: values)
+            var values: [String: Double] = [:]
+            for expression in judge.expressions { values[expression] = await value(of: expression, release) }
+            let lines = judge.wantsLogs ? await logs.next(now: clock.now()) : nil
+            judge.add(traffic, values: values, lines: lines, share: share, observed: stage.observed)
             for both in traffic.values { watched.add(both) }
 
-            var verdict = judge.verdict(share: share)
+            var verdict = judge.verdict(share: share, isLast: stage.observed >= rules.atMost)
             if let broken = try await brokenPod(canary) { verdict = Verdict(.fail, [broken]) }
             stage.memory = judge.memory
             try await remember(stage)
             let look = look(stage, rules, watched, verdict)
             await report(verdict.outcome == .waiting ? .waiting : .running, line(look), look)
-            if let order = orders.promote { return .promote(verdict, by: order.actor) }
+            if let order = orders.promote { return .promote(verdict, by: order.actor, judge.lastEvidence) }
             switch StepDecision.decide(verdict, observed: stage.observed, plan: rules) {
             case .wait: continue
             case .fail(let verdict):
@@ -69,9 +74,13 @@ extension EnvironmentWork {
             case .quiet(let verdict):
                 let waited = DurationText.format(.seconds(rules.atMost))
                 return .setback(
-                    Setback(.quietCanary, "not enough traffic for a verdict in \(waited)", evidence: verdict.reasons))
+                    Setback(
+                        .quietCanary, "no verdict in \(waited): \(verdict.reasons.first ?? "")",
+                        evidence: verdict.reasons))
             case .advance:
-                if stage.step + 1 >= rules.steps.count { return .promote(verdict, by: "estiba") }
+                if stage.step + 1 >= rules.steps.count {
+                    return .promote(verdict, by: "estiba", judge.lastEvidence)
+                }
                 judge.beginStep()
                 return .advance(CanaryStage(step: stage.step + 1, memory: judge.memory), verdict)
             }
@@ -94,7 +103,7 @@ extension EnvironmentWork {
         return nil
     }
 
-    private func value(of expression: String, _ release: Release) async -> Double? {
+    func value(of expression: String, _ release: Release) async -> Double? {
         let replaced = [
             ("$RELEASE", release.id.description), ("$COMMIT", release.revision.shortCommit), ("$ENV", plan.name.value),
             ("$APP", app.value),

@@ -18,6 +18,7 @@ extension Pipeline {
             case .installing, .promoting: try await install(record, site, isPromotion: phase == .promoting)
             case .startingCanary: try await startCanary(record, site)
             case .canary(let stage): try await watch(record, site, stage)
+            case .watching(let stage): try await watchAfter(record, site, stage)
             case .restoring(let setback): try await restore(record, site, setback)
             }
         } catch let error as Unrecorded { throw error } catch {
@@ -80,6 +81,17 @@ extension Pipeline {
             record.id, site.name.value, .running,
             isPromotion ? "100%: stable takes the new release" : site.work.summaryOfChanges)
         let pods = try await site.work.install(site.work.candidate)
+        try await conclude(record, site, pods, isPromotion)
+    }
+
+    /// The release is the stable one from now on, or when it has been watched.
+    func conclude(_ record: DeliveryRecord, _ site: Site, _ pods: Int, _ isPromotion: Bool) async throws {
+        if isPromotion, try await beginWatch(record, site, pods: pods) { return }
+        try await settle(record, site, pods, isPromotion)
+    }
+
+    /// The release is the stable one from now on.
+    func settle(_ record: DeliveryRecord, _ site: Site, _ pods: Int, _ isPromotion: Bool) async throws {
         let release = site.content.release
         let deployed = Deployed(
             release: release.id, run: record.id, commit: release.revision.shortCommit, since: clock.now(),
@@ -138,13 +150,16 @@ extension Pipeline {
         case .advance(let next, let verdict):
             try await noteStep(record, site, plan, stage, verdict)
             try await self.record(id) { $0.state = .environment(site.name, .canary(next)) }
-        case .promote(let verdict, let actor):
+        case .promote(let verdict, let actor, let last):
             if let verdict { try await noteStep(record, site, plan, stage, verdict) }
             try await note(
                 .canaryVerdict, record, environment: site.name, actor: actor,
                 message: actor == "estiba" ? "canary is good" : "canary promoted by \(actor)",
                 detail: ["evidence": verdict?.reasons.joined(separator: "\n") ?? ""])
-            try await self.record(id) { $0.state = .environment(site.name, .promoting) }
+            try await self.record(id) {
+                $0.lastEvidence = last
+                $0.state = .environment(site.name, .promoting)
+            }
         case .setback(let setback):
             try await note(
                 .canaryVerdict, record, environment: site.name, message: setback.message,

@@ -232,7 +232,7 @@ extension Pipeline {
         records.values.first { record in
             guard record.id.app == app, case .environment(environment, let phase) = record.state else { return false }
             switch phase {
-            case .startingCanary, .canary: return true
+            case .startingCanary, .canary, .watching: return true
             default: return false
             }
         }

@@ -91,6 +91,13 @@ package protocol MetricQuerying: Sendable {
     func value(of expression: String) async throws -> Double?
 }
 
+/// Reads what pods have logged.
+package protocol LogReading: Sendable {
+    /// The lines that the pods of a track wrote after one time, up to another, in no particular order.
+    func lines(of app: AppName, in environment: EnvironmentName, track: Track, after: Date, upTo: Date) async throws
+        -> [String]
+}
+
 /// Takes note of a release that had to come back.
 package protocol IncidentReporting: Sendable {
     func report(_ incident: DeliveryIncident) async
@@ -114,12 +121,13 @@ package struct PipelinePorts: Sendable {
     package var clusters: any ClusterAccess
     package var traffic: any TrafficSource
     package var metrics: any MetricQuerying
+    package var logs: any LogReading
     package var incidents: any IncidentReporting
 
     package init(
         commits: any CommitSource, workflows: any WorkflowRunning, images: any ImageBuilding,
         clusters: any ClusterAccess, traffic: any TrafficSource, metrics: any MetricQuerying,
-        incidents: any IncidentReporting
+        logs: any LogReading, incidents: any IncidentReporting
     ) {
         self.commits = commits
         self.workflows = workflows
@@ -127,6 +135,7 @@ package struct PipelinePorts: Sendable {
         self.clusters = clusters
         self.traffic = traffic
         self.metrics = metrics
+        self.logs = logs
         self.incidents = incidents
     }
 }

@@ -34,6 +34,8 @@ package struct DeliveryRecord: Sendable, Hashable, Codable {
     package var promote: Order?
     /// Environment's name → who agreed.
     package var approvals: [String: Order]
+    /// What stable did before the promotion under way.
+    package var lastEvidence: LastEvidence?
     /// Counts the changes of this record.
     package var version = 0
 

@@ -40,6 +40,8 @@ package enum EnvironmentPhase: Sendable, Hashable, Codable {
     case canary(CanaryStage)
     /// Stable takes the new release; the canary serves its share until then.
     case promoting
+    /// The new release has all of the traffic, and can still go back.
+    case watching(WatchStage)
     /// Back to what was stable.
     case restoring(Setback)
 
@@ -64,6 +66,20 @@ package struct CanaryStage: Sendable, Hashable, Codable {
         self.step = step
         self.observed = observed
         self.memory = memory
+    }
+}
+
+/// The time after a promotion, with what is known by then.
+package struct WatchStage: Sendable, Hashable, Codable {
+    /// Pods that were ready at the promotion.
+    package var pods: Int
+    /// Seconds for which the release has been watched.
+    package var observed = 0.0
+    package var aftermath: Aftermath
+
+    package init(pods: Int, aftermath: Aftermath) {
+        self.pods = pods
+        self.aftermath = aftermath
     }
 }
 

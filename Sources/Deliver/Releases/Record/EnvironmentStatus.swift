@@ -25,7 +25,8 @@ package struct EnvironmentStatus: Sendable, Hashable, Codable {
         package var release: ReleaseID?
         package var commit: String
         package var author: String
-        /// `approval`, `waiting`, `planning`, `installing`, `startingCanary`, `canary`, `promoting`, `restoring`
+        /// `approval`, `waiting`, `planning`, `installing`, `startingCanary`, `canary`, `promoting`,
+        /// `watching`, `restoring`
         package var phase: String
         /// The last line of progress here.
         package var detail: String
@@ -65,6 +66,7 @@ extension EnvironmentPhase {
         case .startingCanary: "startingCanary"
         case .canary: "canary"
         case .promoting: "promoting"
+        case .watching: "watching"
         case .restoring: "restoring"
         }
     }

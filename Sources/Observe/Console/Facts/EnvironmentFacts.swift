@@ -121,7 +121,7 @@ package struct UnderWayFacts: Sendable, Hashable {
 
     /// What the run does in the environment. The words are those of the pipeline's status.
     package enum Phase: String, Sendable, Hashable, CaseIterable {
-        case approval, waiting, planning, installing, startingCanary, canary, promoting, restoring
+        case approval, waiting, planning, installing, startingCanary, canary, promoting, watching, restoring
     }
 
     package init(

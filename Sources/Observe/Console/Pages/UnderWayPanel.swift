@@ -70,6 +70,7 @@ extension UnderWayFacts.Phase {
         case .startingCanary: "starting canary"
         case .canary: "canary"
         case .promoting: "promoting"
+        case .watching: "watching"
         case .restoring: "rolling back"
         }
     }
@@ -77,7 +78,7 @@ extension UnderWayFacts.Phase {
     var tone: Tone {
         switch self {
         case .approval, .waiting: .warn
-        case .planning, .installing, .promoting: .busy
+        case .planning, .installing, .promoting, .watching: .busy
         case .startingCanary, .canary: .canary
         case .restoring: .bad
         }
