@@ -32,8 +32,6 @@ class Results:
         with open("/proc/cpuinfo", encoding="utf-8") as file:
             model = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), "unknown processor")
         lines = [
-            "# Results",
-            "",
             f"Made by `{command}` on {datetime.date.today()}, commit {commit or 'unknown'}: {os.cpu_count()} × {model}, "
             f"Linux {platform.release()}, load average {self.began} before and {load()} after. Each peer was measured in the same "
             "run, turn about; times are medians. A ratio is Estiba's value divided by the peer's.",

@@ -1,0 +1,1 @@
+../../../../Sources/Deliver/Gateway/Traffic/LatencyHistogram.swift

@@ -1,0 +1,1 @@
+../../../../Sources/Deliver/Releases/File/Percent.swift
