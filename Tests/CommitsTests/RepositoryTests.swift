@@ -1,4 +1,5 @@
 import Delivery
+import Foundation
 import Linux
 import Problems
 import Testing
@@ -31,6 +32,46 @@ struct RepositoryTests {
             #expect(try await scene.git("log", "--format=%s", "-1", in: copy) == "more\n")
             #expect(try await scene.git("status", "--porcelain", in: copy) == "")
             #expect(try await scene.git("rev-parse", "--abbrev-ref", "HEAD", in: copy) == "main\n")
+        }
+    }
+
+    @Test func `a copy that begins from an earlier one keeps the files that are the same, and nothing else`()
+        async throws
+    {
+        try await GitScene.with { scene in
+            let work = try await scene.workingCopy(files: [
+                "same": "1\n", "other": "1\n", "gone": "1\n", "run.sh": "#!",
+            ])
+            let repository = try await scene.repositories.create(GitScene.app)
+            let first = try await repository.importRevision(from: work, ref: nil).revision
+            let earlier = scene.root + "/earlier"
+            try await repository.checkOut(first, into: earlier)
+            let file = try FileManager.default.attributesOfItem(atPath: earlier + "/same")[.systemFileNumber] as? UInt64
+
+            // What a job may leave behind: products, a changed file, a folder where a file was, a hook.
+            for (path, text) in [
+                ("build/x.o", "x"), ("other", "2\n"),
+                (".git/hooks/post-checkout", "#!/bin/sh\ntouch \(scene.root)/ran\n"),
+            ] {
+                try FileSystem.makeDirectory(FileSystem.parent(of: "\(earlier)/\(path)"))
+                try FileSystem.writeAtomically(Array(text.utf8), to: "\(earlier)/\(path)")
+            }
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o755], ofItemAtPath: earlier + "/.git/hooks/post-checkout")
+            try FileSystem.removeFile(earlier + "/run.sh")
+            try FileSystem.makeDirectory(earlier + "/run.sh/inside")
+
+            try await scene.git("rm", "-q", "gone", in: work)
+            try await scene.commit([".gitignore": "build\n"], "second", in: work)
+            let second = try await repository.importRevision(from: work, ref: nil).revision
+            let copy = scene.root + "/copy"
+            try await repository.checkOut(second, into: copy, earlier: earlier)
+            #expect(!FileSystem.exists(earlier) && !FileSystem.exists(scene.root + "/ran"))
+            #expect(try FileSystem.list(copy).sorted() == [".git", ".gitignore", "other", "run.sh", "same"])
+            #expect(try FileSystem.read(copy + "/other") == Array("1\n".utf8))
+            #expect(try await scene.git("status", "--porcelain", "--ignored", in: copy) == "")
+            let kept = try FileManager.default.attributesOfItem(atPath: copy + "/same")[.systemFileNumber] as? UInt64
+            #expect(file != nil && kept == file)
         }
     }
 

@@ -29,6 +29,34 @@ struct RunnerGraphTests {
         }
     }
 
+    @Test func `a job has the folders of its predecessor, which are empty, and others while that one runs`()
+        async throws
+    {
+        try await RunnerScene.with { scene in
+            func workflow(_ script: String) -> String {
+                "{ on: push, jobs: { a: { runs-on: x, steps: [{ run: '\(script)' }] } } }"
+            }
+            let script = "pwd; ls -A; touch left; mkdir .git"
+            #expect(try await scene.run(workflow(script), number: 1).isSuccess)
+            #expect(try await scene.run(workflow(script), number: 2).isSuccess)
+            let first = try await scene.log("a", number: 1)
+            #expect(first.count == 1)
+            #expect(try await scene.log("a", number: 2) == first)
+
+            let waits = try scene.request(workflow("pwd; sleep 600"), number: 3)
+            let (started, go) = AsyncStream.makeStream(of: Void.self)
+            let older = Task {
+                try await scene.runner.run(waits) { event in if case .line = event { go.yield() } }
+            }
+            for await _ in started { break }
+            #expect(try await scene.run(workflow(script), number: 4).isSuccess)
+            #expect(try await scene.log("a", number: 4) != first)
+            older.cancel()
+            #expect(try await older.value.record.status == .cancelled)
+            #expect(try await scene.log("a", number: 3) == first)
+        }
+    }
+
     @Test func `jobs of one group run one after the other`() async throws {
         try await RunnerScene.with { scene in
             let result = try await scene.run(

@@ -10,7 +10,7 @@ final class RunnerScene: Sendable {
     struct Files: RevisionExporter {
         let files: [String: String]
 
-        func export(_ revision: Revision, into directory: String) async throws {
+        func export(_ revision: Revision, into directory: String, earlier: String?) async throws {
             for (path, text) in files {
                 let target = directory + "/" + path
                 let folder = target.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(

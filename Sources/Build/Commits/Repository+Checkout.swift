@@ -22,20 +22,50 @@ extension Repository {
     /// A working copy of a revision with its history, which shares the repository's objects: `git describe` works in it.
     /// The directory must be empty or absent.
     ///
-    /// - Parameter origin: What the copy calls `origin`; it is not contacted.
-    package func checkOut(_ revision: Revision, into directory: String, origin: String? = nil) async throws {
+    /// - Parameters:
+    ///   - earlier: Where the files of an earlier copy may lie. They are moved, those that differ from the revision are
+    ///     written anew or removed, the others keep their dates. Nothing of its `.git` is used.
+    ///   - origin: What the copy calls `origin`; it is not contacted.
+    package func checkOut(
+        _ revision: Revision, into directory: String, earlier: String? = nil, origin: String? = nil
+    ) async throws {
         try await refuseUnsupported(revision.commit)
-        try FileSystem.makeDirectory(directory)
+        try FileSystem.removeTree(directory)
         _ = try await Git().run(
             ["clone", "--quiet", "--shared", "--no-checkout", "--no-tags", "--", path, directory],
             to: "copy the repository of \(app)")
         let copy = Git(directory: directory + "/.git")
+        let begins = try earlier.map { try takeOver($0, directory) } ?? false
+        if begins {
+            _ = try await copy.run(["read-tree", revision.commit], to: "read commit \(revision.shortCommit)")
+            // Compares contents; that some differ is no failure here.
+            _ = try await copy.answer(["--work-tree", directory, "update-index", "-q", "--refresh"])
+        }
         let branch = revision.ref.hasPrefix("refs/heads/") ? String(revision.ref.dropFirst(11)) : nil
         let mode = branch.map { ["-B", $0, "--no-track"] } ?? ["--detach"]
         _ = try await copy.run(
             ["--work-tree", directory, "checkout", "--quiet", "--force"] + mode + [revision.commit, "--"],
             to: "check out commit \(revision.shortCommit)")
+        if begins {
+            var command = copy.command(["--work-tree", directory, "clean", "--quiet", "-ffdx"])
+            command.directory = directory
+            let output = try await command.run()
+            guard output.status.isSuccess else {
+                throw CommitProblem.git(
+                    what: "remove what earlier jobs left", why: Git.reason(output.error, output.status))
+            }
+        }
         if let origin { _ = try await copy.run(["remote", "set-url", "origin", origin], to: "name the origin") }
+    }
+
+    /// Puts the new copy's `.git` in the place of the earlier one's, and the whole into the directory.
+    private func takeOver(_ earlier: String, _ directory: String) throws -> Bool {
+        guard FileSystem.exists(earlier) else { return false }
+        try FileSystem.removeTree(earlier + "/.git")
+        try FileSystem.rename(directory + "/.git", to: earlier + "/.git")
+        try FileSystem.removeTree(directory)
+        try FileSystem.rename(earlier, to: directory)
+        return true
     }
 
     private func refuseUnsupported(_ commit: String) async throws {

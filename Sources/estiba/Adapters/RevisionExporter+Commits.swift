@@ -8,8 +8,8 @@ struct RepositoryExporter: RevisionExporter {
     /// Where people find the repository: `http://localhost:8000/git`.
     let serverURL: String
 
-    func export(_ revision: Revision, into directory: String) async throws {
+    func export(_ revision: Revision, into directory: String, earlier: String?) async throws {
         try await repositories.repository(revision.app).checkOut(
-            revision, into: directory, origin: "\(serverURL)/git/\(revision.app).git")
+            revision, into: directory, earlier: earlier, origin: "\(serverURL)/git/\(revision.app).git")
     }
 }

@@ -50,7 +50,8 @@ struct ActionRunner: Sendable {
         } else {
             try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
         }
-        try await exporter.export(request.revision, into: target)
+        try await exporter.export(
+            request.revision, into: target, earlier: target == folders.workspace ? folders.earlier : nil)
         try await say(.output, "\(request.revision.ref) \(request.revision.commit)")
         return ["commit": request.revision.commit, "ref": request.revision.ref]
     }

@@ -1,3 +1,4 @@
+import Delivery
 import FoundationEssentials
 import Kube
 import Linux
@@ -11,6 +12,8 @@ struct JobRunner: Sendable {
     let matrix: MatrixExpansion.Combination
     /// The contexts that the job begins with: github, needs, matrix, strategy, inputs, vars, secrets.
     let contexts: [String: ExpressionValue]
+    /// The name of its folders.
+    let place: String
     let request: RunRequest
     let settings: RunnerSettings
     let archive: RunArchive
@@ -21,7 +24,7 @@ struct JobRunner: Sendable {
     let clock: any Clock<Duration>
     let now: @Sendable () -> Date
 
-    var folders: JobFolders { JobFolders(settings, request.id, request.key, key) }
+    var folders: JobFolders { JobFolders(settings, request.id.app, place: place) }
     var mark: String { JobFolders.mark(request.id, request.key, key, in: archive.directory) }
     var workflowName: String { request.plan.file.displayName }
 
@@ -37,7 +40,7 @@ struct JobRunner: Sendable {
             defer { log.close() }
             let outcome = await run(log)
             ProcessSweep.kill(marked: mark)
-            folders.remove()
+            folders.leave()
             try await ledger.update(key) { [now] record in
                 record.status = outcome.result
                 record.finishedAt = now()
@@ -48,7 +51,7 @@ struct JobRunner: Sendable {
         } catch {
             signal.finish()
             ProcessSweep.kill(marked: mark)
-            folders.remove()
+            folders.leave()
             let words = masker.mask(brief(error))
             _ = try? await ledger.update(key) { [now] record in
                 record.status = .failure

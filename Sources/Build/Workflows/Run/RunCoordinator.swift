@@ -11,6 +11,7 @@ struct RunCoordinator: Sendable {
     let exporter: any RevisionExporter
     let ledger: RunLedger
     let slots: JobSlots
+    let places: JobPlaces
     let groups: ConcurrencyGroups
     let masker: Masker
     let cancel: CancelSignal
@@ -177,11 +178,13 @@ struct RunCoordinator: Sendable {
         // A job that asks to run although the run was cancelled starts afresh.
         let isAlways = instance.job.condition.asksForStatus && self.cancel.isCancelled
         let cancel = isAlways ? CancelSignal() : CancelSignal(below: signal)
-        let runner = JobRunner(
-            key: instance.record.key, job: instance.job, matrix: instance.matrix, contexts: instance.contexts,
-            request: request, settings: settings, archive: archive, exporter: exporter, ledger: ledger, masker: masker,
-            cancel: cancel, clock: clock, now: now)
-        let done = await holding(instance, cancel) { await slots.withSlot(cancel) { await runner.run() } }
+        let done = await holding(instance, cancel) {
+            await slots.withSlot(cancel) {
+                await places.hold("\(request.id.app)-\(request.key)-\(instance.record.key)") { place in
+                    await runner(instance, place, cancel).run()
+                }
+            }
+        }
         guard var outcome = done else {
             _ = try? await ledger.update(instance.record.key) { record in
                 record.status = .cancelled
@@ -194,6 +197,13 @@ struct RunCoordinator: Sendable {
             outcome.problem = nil
         }
         return outcome
+    }
+
+    private func runner(_ instance: Instance, _ place: String, _ cancel: CancelSignal) -> JobRunner {
+        JobRunner(
+            key: instance.record.key, job: instance.job, matrix: instance.matrix, contexts: instance.contexts,
+            place: place, request: request, settings: settings, archive: archive, exporter: exporter, ledger: ledger,
+            masker: masker, cancel: cancel, clock: clock, now: now)
     }
 
     private func holding(

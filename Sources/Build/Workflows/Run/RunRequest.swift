@@ -32,7 +32,11 @@ package struct RunRequest: Sendable {
 
 /// Writes the files of a commit into an empty directory.
 package protocol RevisionExporter: Sendable {
-    func export(_ revision: Revision, into directory: String) async throws
+    /// Puts the files of a revision into an empty directory, and nothing else.
+    ///
+    /// - Parameter earlier: Where a working copy of an earlier job may lie. It may be used up: files that are the same then
+    ///   keep their dates, and compilers need not look at them again.
+    func export(_ revision: Revision, into directory: String, earlier: String?) async throws
 }
 
 /// What happens during a run, in order for each job.

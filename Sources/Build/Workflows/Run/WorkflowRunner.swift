@@ -9,6 +9,7 @@ package final class WorkflowRunner: Sendable {
     private let settings: RunnerSettings
     private let exporter: any RevisionExporter
     private let slots: JobSlots
+    private let places = JobPlaces()
     private let groups = ConcurrencyGroups()
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
@@ -58,7 +59,7 @@ package final class WorkflowRunner: Sendable {
         try await ledger.start()
         let coordinator = RunCoordinator(
             request: request, settings: settings, archive: archive, exporter: exporter, ledger: ledger, slots: slots,
-            groups: groups, masker: masker, cancel: cancel, clock: clock, now: now)
+            places: places, groups: groups, masker: masker, cancel: cancel, clock: clock, now: now)
         let outcomes = try await holding(request.plan.file.concurrency, request, contexts, cancel) {
             await coordinator.run()
         }
