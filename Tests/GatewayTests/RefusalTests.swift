@@ -110,6 +110,33 @@ import Testing
         }
     }
 
+    @Test func `a backend that ends its lines with a bare line feed is understood, however it cuts its answer`()
+        async throws
+    {
+        try await withBackend({ connection in
+            while try await connection.message() != nil {
+                for piece in ["HTTP/1.1 200 OK\nX-Script: a", "wk\nContent-Length: 3\n", "\nhi", "\n"] {
+                    try await connection.send(piece)
+                }
+            }
+        }) { port in
+            try await withGateway(try testTable([TestBackend(ports: [port])])) { gateway in
+                try await withConnection(gateway.port) { connection in
+                    for _ in 0..<2 {
+                        try await connection.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\n\r\n")
+                        let answer = try await connection.message()
+                        #expect(answer?.status == 200)
+                        #expect(answer?["x-script"] == "awk")
+                        #expect(answer?.text == "hi\n")
+                    }
+                    try await connection.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                    let raw = String(decoding: try await connection.rest(), as: UTF8.self)
+                    #expect(raw.contains("\r\nX-Script: awk\r\n") && raw.hasSuffix("\r\n\r\nhi\n"))
+                }
+            }
+        }
+    }
+
     @Test func `an answer that stops in its middle ends the connection and counts as an error`() async throws {
         try await withBackend({ connection in
             _ = try await connection.message()

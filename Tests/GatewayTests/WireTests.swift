@@ -72,6 +72,20 @@ import Testing
         #expect(found == text.utf8.count - 4)
     }
 
+    @Test(
+        "A backend's bare line feeds are read as line ends",
+        arguments: [
+            "HTTP/1.1 200 OK\nX: a\n\n", "HTTP/1.1 200 OK\r\nX: a\n\r\n", "HTTP/1.1 200 OK\nX: a\r\n\n",
+        ])
+    func completes(_ text: String) throws {
+        let buffer = ByteBuffer(string: text + "body\n\nmore")
+        let end = try #require(HeadScanner.lenientEnd(of: buffer))
+        #expect(end == text.utf8.count)
+        let head = HeadScanner.completingLineEnds(of: try #require(buffer.getSlice(at: 0, length: end)))
+        #expect(String(buffer: head) == "HTTP/1.1 200 OK\r\nX: a\r\n\r\n")
+        #expect(HeadScanner.lenientEnd(of: ByteBuffer(string: String(text.dropLast()))) == nil)
+    }
+
     @Test func `the parts of a head are told apart`() throws {
         let head = try #require(
             try parse(

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 package import Problems
@@ -51,7 +52,14 @@ package final class GatewayServer: Sendable {
                 .bind(host: settings.host, port: settings.port).get()
             return GatewayListener(channel: channel)
         } catch {
-            throw GatewayProblem.cannotListen(host: settings.host, port: settings.port, why: "\(error)")
+            let why =
+                switch (error as? IOError)?.errnoCode {
+                case EADDRINUSE: "the port is in use"
+                case EACCES: "permission denied"
+                case EADDRNOTAVAIL: "no such address on this machine"
+                default: "\(error)"
+                }
+            throw GatewayProblem.cannotListen(host: settings.host, port: settings.port, why: why)
         }
     }
 
@@ -92,6 +100,11 @@ package enum GatewayProblem: Problem {
         case .cannotListen(let host, let port, let why): "the gateway can't listen on \(host):\(port): \(why)"
         }
     }
-    package var remedy: String? { "Stop what uses the port, or give the gateway another one." }
+    package var remedy: String? {
+        switch self {
+        case .cannotListen(_, let port, _):
+            "See who uses it with \"ss -ltnp 'sport = :\(port)'\", or set another port for \"gateway\" in the configuration."
+        }
+    }
     package var category: ProblemCategory { .unavailable }
 }

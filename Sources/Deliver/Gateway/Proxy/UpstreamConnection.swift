@@ -134,11 +134,10 @@ final class UpstreamConnection: ChannelInboundHandler {
     private func readHead() -> Bool {
         guard let client, inbound.readableBytes > 0 else { return false }
         do throws(WireDefect) {
-            guard let end = try HeadScanner.end(of: inbound, scanned: &scanned) else {
+            guard let bytes = try takeHead() else {
                 if inbound.readableBytes > Self.largestHead { throw .headTooLarge }
                 return false
             }
-            guard let bytes = inbound.readSlice(length: end) else { return false }
             let head = try ResponseHead(bytes, isHead: client.isHeadRequest)
             switch head.status {
             case 101:
@@ -159,6 +158,19 @@ final class UpstreamConnection: ChannelInboundHandler {
         } catch {
             fail(error)
             return false
+        }
+    }
+
+    /// The next head, once all of it is there. Programs that end their lines with a bare LF are understood.
+    private func takeHead() throws(WireDefect) -> ByteBuffer? {
+        do throws(WireDefect) {
+            guard let end = try HeadScanner.end(of: inbound, scanned: &scanned) else { return nil }
+            return inbound.readSlice(length: end)
+        } catch {
+            guard case .bareLineFeed = error else { throw error }
+            guard let end = HeadScanner.lenientEnd(of: inbound) else { return nil }
+            scanned = 0
+            return inbound.readSlice(length: end).map(HeadScanner.completingLineEnds)
         }
     }
 

@@ -29,6 +29,33 @@ enum HeadScanner {
         return found
     }
 
+    /// The same where a bare LF ends a line too, which a recipient may take for one (RFC 9112 §2.2). Only backends are read
+    /// like this: of a request two readers could otherwise think differently.
+    static func lenientEnd(of buffer: ByteBuffer) -> Int? {
+        buffer.withUnsafeReadableBytes { bytes in
+            var lineStart = 0
+            for index in bytes.indices where bytes[index] == 0x0A {
+                let isEmpty = index == lineStart || (index == lineStart + 1 && bytes[lineStart] == 0x0D)
+                if isEmpty && lineStart > 0 { return index + 1 }
+                lineStart = index + 1
+            }
+            return nil
+        }
+    }
+
+    /// A head in which every line ends in CR LF, as the rest of the reading and the client expect it.
+    static func completingLineEnds(of head: ByteBuffer) -> ByteBuffer {
+        var complete = ByteBuffer()
+        complete.reserveCapacity(head.readableBytes + 64)
+        var previous: UInt8 = 0
+        for byte in head.readableBytesView {
+            if byte == 0x0A, previous != 0x0D { complete.writeInteger(0x0D as UInt8) }
+            complete.writeInteger(byte)
+            previous = byte
+        }
+        return complete
+    }
+
     /// Where the line that begins at `start` ends (the offset of its CR).
     static func lineEnd(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
         var index = start
