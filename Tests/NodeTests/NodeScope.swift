@@ -119,10 +119,17 @@ struct NodeScope: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    func reasons(of name: String) async throws -> Set<String> {
-        Set(
-            try await client.list(KubeEvent.self, in: "shop").items.filter { $0.involvedObject.name == name }
-                .compactMap(\.reason))
+    /// Waits until the API has events of a pod with all of these reasons: they get there some time after what they tell of.
+    func waitForEvents(of name: String, _ reasons: Set<String>) async throws {
+        var missing = reasons
+        for try await event in try await client.watch(KubeEvent.self, in: "shop", from: "0") {
+            guard let object = event.object, object.involvedObject.name == name, let reason = object.reason else {
+                continue
+            }
+            missing.remove(reason)
+            if missing.isEmpty { return }
+        }
+        throw CancellationError()
     }
 
     private func checkNothingIsLeft(isClean: Bool) async throws {

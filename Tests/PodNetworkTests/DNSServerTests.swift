@@ -1,4 +1,3 @@
-import Glibc
 import Kube
 import Logging
 import NIOPosix
@@ -7,49 +6,40 @@ import Testing
 @testable import PodNetwork
 
 struct DNSServerTests {
-    /// A free port of the loopback address.
-    static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        try #require(result)
-        return Int(UInt16(bigEndian: address.sin_port))
-    }
-
     /// A server for the cluster whose names from outside come from a second server, which is asked by a client.
     static func withServers(_ body: @Sendable (DNSResolver) async throws -> Void) async throws {
         let group = MultiThreadedEventLoopGroup.singleton
         let logger = Logger(label: "test")
-        let (outsidePort, clusterPort) = (try freePort(), try freePort())
         let outside = DNSServer(resolver: DNSResolver(servers: [], group: group), group: group, logger: logger)
         let web = ServiceRulesetTests.service("www", ip: "192.0.2.80")
         outside.update(ClusterZone(origin: "example.org", networks: [], snapshot: ServiceSnapshot(services: [web])))
-        let cluster = DNSServer(
-            resolver: DNSResolver(servers: ["127.0.0.1:\(outsidePort)"], group: group), group: group, logger: logger)
-        var far = ServiceRulesetTests.service("far", ip: "")
-        far.spec.type = "ExternalName"
-        far.spec.externalName = "www.shop.svc.example.org"
-        cluster.update(ClusterZone(origin: "cluster.local", networks: [], snapshot: ServiceSnapshot(services: [far])))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
-            for (server, port) in [(outside, outsidePort), (cluster, clusterPort)] {
-                let (listening, isListening) = AsyncStream<Void>.makeStream()
-                tasks.addTask {
-                    defer { isListening.finish() }
-                    try await server.run(host: "127.0.0.1", port: port) { isListening.finish() }
-                }
-                for await _ in listening {}
-            }
+            let outsidePort = try await start(outside, in: &tasks)
+            let cluster = DNSServer(
+                resolver: DNSResolver(servers: ["127.0.0.1:\(outsidePort)"], group: group), group: group,
+                logger: logger)
+            var far = ServiceRulesetTests.service("far", ip: "")
+            far.spec.type = "ExternalName"
+            far.spec.externalName = "www.shop.svc.example.org"
+            cluster.update(
+                ClusterZone(origin: "cluster.local", networks: [], snapshot: ServiceSnapshot(services: [far])))
+            let clusterPort = try await start(cluster, in: &tasks)
             try await body(DNSResolver(servers: ["127.0.0.1:\(clusterPort)"], group: group))
             tasks.cancelAll()
         }
+    }
+
+    /// Runs a server on a free port, which it returns.
+    private static func start(
+        _ server: DNSServer, in tasks: inout ThrowingTaskGroup<Void, any Error>
+    ) async throws -> Int {
+        let (ports, port) = AsyncStream<Int>.makeStream()
+        tasks.addTask {
+            defer { port.finish() }
+            try await server.run(host: "127.0.0.1", port: 0) { port.yield($0) }
+        }
+        var iterator = ports.makeAsyncIterator()
+        return try #require(await iterator.next())
     }
 
     @Test(arguments: [false, true])

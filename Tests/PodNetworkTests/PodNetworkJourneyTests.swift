@@ -8,7 +8,8 @@ import Testing
 
 @testable import PodNetwork
 
-@Suite(.serialized, .enabled(if: getuid() == 0, "needs root: it makes network namespaces"))
+@Suite(
+    .serialized, .enabled(if: getuid() == 0, "needs root: it makes network namespaces"), .timeLimit(.minutes(3)))
 struct PodNetworkJourneyTests {
     @Test func `two pods reach each other by service address and by name`() async throws {
         try await withNetwork { scope in
@@ -22,6 +23,8 @@ struct PodNetworkJourneyTests {
             let httpd = try inside(server, ["httpd", "-f", "-p", "8080", "-h", scope.directory])
             _ = try await httpd.withChild { child in
                 defer { child.killGroup() }
+                // Until its socket is there, the program refuses.
+                while try await !get(server.address.description, 8080, from: client).status.isSuccess {}
                 try await scope.whileServing {
                     for (name, pod) in [("other pod", client), ("itself", server)] {
                         let page = try await get("10.198.0.20", 80, from: pod)

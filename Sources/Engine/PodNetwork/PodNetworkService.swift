@@ -46,7 +46,7 @@ package struct PodNetworkService: ServiceLifecycle.Service {
                         try await Reflector(EndpointSlice.self, client: client, logger: logger).run { view.apply($0) }
                     }
                     tasks.addTask {
-                        try await server.run(host: "\(configuration.gateway)", port: configuration.dnsPort) {
+                        try await server.run(host: "\(configuration.gateway)", port: configuration.dnsPort) { _ in
                             isListening.finish()
                         }
                     }

@@ -24,16 +24,12 @@ final class DNSServer: Sendable {
     /// which makes clients ask again.
     func update(_ newZone: ClusterZone) { zone.withLock { $0 = newZone } }
 
-    /// Listens until the task is cancelled. `onListening` is called once both sockets are bound.
-    func run(host: String, port: Int, onListening: @Sendable () -> Void) async throws {
+    /// Listens until the task is cancelled; port 0 takes a free one. `onListening` is called with the port once both sockets are
+    /// bound to it.
+    func run(host: String, port: Int, onListening: @Sendable (Int) -> Void) async throws {
         let datagrams: Datagrams
         let connections: NIOAsyncChannel<Stream, Never>
         do {
-            datagrams = try await DatagramBootstrap(group: group)
-                .channelOption(.socketOption(.so_reuseaddr), value: 1)
-                .bind(host: host, port: port) { channel in
-                    channel.eventLoop.makeCompletedFuture { try Datagrams(wrappingChannelSynchronously: channel) }
-                }
             connections = try await ServerBootstrap(group: group)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .bind(host: host, port: port) { channel in
@@ -43,7 +39,18 @@ final class DNSServer: Sendable {
                     }
                 }
         } catch { throw PodNetworkProblem.dnsBind(address: host, port: port, why: String(describing: error)) }
-        onListening()
+        let port = connections.channel.localAddress?.port ?? port
+        do {
+            datagrams = try await DatagramBootstrap(group: group)
+                .channelOption(.socketOption(.so_reuseaddr), value: 1)
+                .bind(host: host, port: port) { channel in
+                    channel.eventLoop.makeCompletedFuture { try Datagrams(wrappingChannelSynchronously: channel) }
+                }
+        } catch {
+            try? await connections.executeThenClose { _ in }
+            throw PodNetworkProblem.dnsBind(address: host, port: port, why: String(describing: error))
+        }
+        onListening(port)
         try await withThrowingDiscardingTaskGroup { tasks in
             tasks.addTask { try await self.serve(datagrams) }
             tasks.addTask { try await self.serve(connections) }
