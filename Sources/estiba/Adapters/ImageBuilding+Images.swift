@@ -17,6 +17,7 @@ struct PipelineImages: ImageBuilding {
             context: order.checkout + "/" + recipe.context,
             references: [try ImageReference("\(name):\(order.revision.shortCommit)")])
         request.dockerfile = order.checkout + "/" + recipe.dockerfile
+        request.root = order.checkout
         request.target = recipe.target
         request.arguments = recipe.arguments
         request.created = Int64(order.revision.committedAt.timeIntervalSince1970)

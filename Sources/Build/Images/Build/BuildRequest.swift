@@ -7,6 +7,8 @@ package struct BuildRequest: Sendable {
     package var context: String
     /// The Dockerfile's path: absolute, or relative to the context.
     package var dockerfile = "Dockerfile"
+    /// The directory from which messages name files, such as that of a checkout; nil where the paths are the writer's own.
+    package var root: String?
     /// `--build-arg`.
     package var arguments: [String: String] = [:]
     /// The stage to build; the last one by default.
@@ -29,6 +31,12 @@ package struct BuildRequest: Sendable {
     package init(context: String, references: [ImageReference]) {
         self.context = context
         self.references = references
+    }
+
+    /// A path as the writer of the files knows it.
+    func shown(_ path: String) -> String {
+        guard let root, path.hasPrefix(root + "/") else { return path }
+        return String(path.dropFirst(root.utf8.count + 1))
     }
 
     /// The time of files in layers: nothing in a layer is younger. It is the earliest that zip archives can hold, or SOURCE_DATE_EPOCH

@@ -78,12 +78,15 @@ package struct ImageBuilder: Sendable {
     }
 
     private func read(_ request: BuildRequest) throws -> (SourceText, IgnoreRules) {
-        guard FileSystem.kind(request.context) == .directory else { throw ImageProblem.noContext(request.context) }
+        guard FileSystem.kind(request.context) == .directory else {
+            throw ImageProblem.noContext(request.shown(request.context))
+        }
         let path = request.dockerfile.hasPrefix("/") ? request.dockerfile : "\(request.context)/\(request.dockerfile)"
-        guard FileSystem.exists(path) else { throw ImageProblem.noDockerfile(path) }
-        let source = SourceText(name: request.dockerfile, utf8: try FileSystem.read(path, limit: 4 << 20))
+        guard FileSystem.exists(path) else { throw ImageProblem.noDockerfile(request.shown(path)) }
+        let source = SourceText(
+            name: request.shown(request.dockerfile), utf8: try FileSystem.read(path, limit: 4 << 20))
         for name in [path + ".dockerignore", request.context + "/.dockerignore"] where FileSystem.exists(name) {
-            let text = SourceText(name: name, utf8: try FileSystem.read(name, limit: 4 << 20))
+            let text = SourceText(name: request.shown(name), utf8: try FileSystem.read(name, limit: 4 << 20))
             return (source, try IgnoreRules.parse(text))
         }
         return (source, .none)
