@@ -109,7 +109,7 @@ let base: [Target] = [
     module("OCI", uses: ["Problems"], [crypto, "CZlib", "CZstd"]),
     module("Kube", uses: ["Problems", "Syntax"], [logging, httpClient, nioCore, nioHTTP1, nioSSL]),
     module("Delivery", uses: ["Problems"]),
-    module("Store", uses: ["Problems", "OCI", "Kube", "Delivery"], [grdb, logging]),
+    module("Store", uses: ["Problems", "OCI", "Kube", "Delivery"], [grdb, logging, crypto]),
     module("Containers", uses: ["Problems", "Linux", "OCI", "Store"], [logging]),
     module("Identity", uses: ["Problems", "Store"], [crypto, x509, asn1]),
     module(
@@ -182,7 +182,7 @@ let suites: [Target] = [
     tests("Problems"), tests("Syntax", uses: ["Problems"]), tests("Linux", uses: ["EstibaTesting", "Problems"]),
     tests("Containers", uses: ["EstibaTesting", "Linux", "OCI", "Problems", "Store"], [logging]),
     tests("OCI", uses: ["EstibaTesting", "Problems"]), tests("Kube", uses: ["Problems"]), tests("Delivery"),
-    tests("Store", uses: ["OCI", "Delivery", "Kube", "EstibaTesting"]),
+    tests("Store", uses: ["OCI", "Delivery", "Kube", "EstibaTesting"], [crypto]),
     tests("Identity", uses: ["Linux", "Store", "EstibaTesting"]),
     tests(
         "Web", uses: ["EstibaTesting", "Problems"], [httpClient, lifecycle, logging, nioCore, nioFoundation, nioHTTP1]),
@@ -196,7 +196,8 @@ let suites: [Target] = [
         [httpClient, hummingbird, httpTypes, nioCore, nioHTTP1, logging, lifecycle]),
     tests("Gateway", uses: ["EstibaTesting", "Kube"], [nioCore, nioPosix, lifecycle, logging]),
     tests(
-        "Releases", uses: ["EstibaTesting", "Kube", "Delivery", "Store", "Problems", "Syntax", "Gateway"], [logging]),
+        "Releases", uses: ["EstibaTesting", "Kube", "Delivery", "Store", "Problems", "Syntax", "Gateway"],
+        [logging, crypto]),
     tests("APIServer", uses: ["EstibaTesting", "Kube", "Store", "Syntax", "Containers", "Identity", "Web"]),
     tests("Controllers", uses: ["EstibaTesting", "Kube", "APIServer", "Store"], [logging]),
     tests("PodNetwork", uses: ["EstibaTesting", "Linux", "Kube"], [logging, nioPosix]),
@@ -216,7 +217,11 @@ let suites: [Target] = [
     .testTarget(
         name: "EstibaTests",
         dependencies: ["estiba"]
-            + ["EstibaTesting", "Delivery", "Identity", "Problems", "Releases", "Syntax"].map { .byName(name: $0) },
+            + [
+                "Chat", "Containers", "Delivery", "EstibaTesting", "Identity", "Images", "Linux", "OCI", "Problems",
+                "Registry",
+                "Releases", "Store", "Syntax",
+            ].map { .byName(name: $0) },
         path: "Tests/EstibaTests",
         swiftSettings: settings),
     .testTarget(

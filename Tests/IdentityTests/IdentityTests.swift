@@ -65,6 +65,8 @@ struct IdentityTests {
             #expect(sealed.range(of: Data("hook-7".utf8)) == nil)
             let again = try SealedSecrets(directory: directory.path)
             #expect(try await again.value("slack-webhook") == "http://127.0.0.1/hook-7")
+            try await secrets.set("slack-webhook", "http://127.0.0.1/hook-8")
+            #expect(try await again.value("slack-webhook") == "http://127.0.0.1/hook-8")
             try await again.set("slack-webhook", nil)
             await #expect(throws: IdentityProblem.self) { try await again.value("slack-webhook") }
         }

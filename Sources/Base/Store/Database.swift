@@ -53,6 +53,7 @@ package enum StoreProblem: Problem {
     case full(path: String)
     case io(path: String, what: String, errno: Int32)
     case corrupt(path: String, why: String)
+    case wrongKey(path: String)
 
     package var code: String {
         switch self {
@@ -61,6 +62,7 @@ package enum StoreProblem: Problem {
         case .full: "store.full"
         case .io: "store.io"
         case .corrupt: "store.corrupt"
+        case .wrongKey: "store.wrong-key"
         }
     }
 
@@ -71,6 +73,7 @@ package enum StoreProblem: Problem {
         case .full(let path): "the disk that holds \(path) is full"
         case .io(let path, let what, let errno): "can't \(what) \(path): error \(errno)"
         case .corrupt(let path, let why): "\(path) is damaged: \(why)"
+        case .wrongKey(let path): "what is sealed in \(path) can't be opened with this data directory's key"
         }
     }
 
@@ -81,6 +84,7 @@ package enum StoreProblem: Problem {
         case .full: "Free some space; nothing that was acknowledged is lost."
         case .io: "Check the disk and the permissions of the data directory."
         case .corrupt: "Restore the file from a backup, or remove it if it can be made again."
+        case .wrongKey: "Restore the databases and identity/secrets.key from the same backup."
         }
     }
 

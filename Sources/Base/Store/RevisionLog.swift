@@ -12,6 +12,7 @@ package final class RevisionLog: Sendable {
     private let database: Database
     private let path: String
     private let now: @Sendable () -> Date
+    private let sealed: Sealed?
     let state: Mutex<RevisionState>
     let waiters = Mutex(RevisionWaiters())
     private let queue = Mutex(Queue())
@@ -23,9 +24,12 @@ package final class RevisionLog: Sendable {
 
     /// Opens the log at `path`, making it if absent, and reads it into memory.
     ///
+    /// - Parameters:
+    ///   - buckets: Those whose objects are sealed on disk, with `key`.
     /// - Throws: `StoreProblem` if the file can't be opened or read.
     package static func open(
-        path: String, now: @escaping @Sendable () -> Date = { Date() }
+        path: String, sealing buckets: Set<String> = [], with key: SealingKey? = nil,
+        now: @escaping @Sendable () -> Date = { Date() }
     ) throws(StoreProblem) -> RevisionLog {
         let database = try Database(
             path: path,
@@ -39,21 +43,31 @@ package final class RevisionLog: Sendable {
                     )
                     """,
                     "CREATE TABLE revision_compaction (id INTEGER PRIMARY KEY, compacted INTEGER NOT NULL)",
-                    "INSERT INTO revision_compaction VALUES (1, 0)")
+                    "INSERT INTO revision_compaction VALUES (1, 0)"),
+                Sealing.migration,
             ])
-        return RevisionLog(database: database, path: path, now: now, state: try load(database, path: path))
+        let sealed = try key.map { key throws(StoreProblem) in
+            try Sealed.open(database, path: path, buckets: buckets, with: key)
+        }
+        return RevisionLog(
+            database: database, path: path, now: now, sealed: sealed,
+            state: try load(database, path: path, sealed: sealed))
     }
 
     private init(
-        database: Database, path: String, now: @escaping @Sendable () -> Date, state: sending RevisionState
+        database: Database, path: String, now: @escaping @Sendable () -> Date, sealed: Sealed?,
+        state: sending RevisionState
     ) {
         self.database = database
         self.path = path
         self.now = now
+        self.sealed = sealed
         self.state = Mutex(state)
     }
 
-    private static func load(_ database: Database, path: String) throws(StoreProblem) -> RevisionState {
+    private static func load(
+        _ database: Database, path: String, sealed: Sealed?
+    ) throws(StoreProblem) -> RevisionState {
         do {
             return try database.pool.read { db in
                 var state = RevisionState()
@@ -64,7 +78,7 @@ package final class RevisionLog: Sendable {
                 while let row = try rows.next() {
                     let key = RevisionKey(bucket: row[1], name: row[2])
                     let data: Data = row[5]
-                    let bytes = Array(data)
+                    let bytes = try sealed?.open(data, key, revision: row[0]) ?? Array(data)
                     let object = StoredObject(key: key, revision: row[0], value: try JSON.parse(bytes), bytes: bytes)
                     state.apply(
                         RevisionEvent(
@@ -75,6 +89,8 @@ package final class RevisionLog: Sendable {
             }
         } catch let problem as JSONProblem {
             throw .corrupt(path: path, why: problem.summary)
+        } catch let problem as StoreProblem {
+            throw problem
         } catch {
             throw .database(path: path, cause: error)
         }
@@ -202,9 +218,10 @@ package final class RevisionLog: Sendable {
                 sql: "INSERT INTO revision (revision, bucket, name, deleted, at, value) VALUES (?, ?, ?, ?, ?, ?)")
             for event in events {
                 let key = event.object.key
+                let value =
+                    try sealed?.seal(event.object.bytes, key, revision: event.revision) ?? Data(event.object.bytes)
                 try statement.execute(arguments: [
-                    event.revision, key.bucket, key.name, event.isDeletion, event.at.timeIntervalSince1970,
-                    Data(event.object.bytes),
+                    event.revision, key.bucket, key.name, event.isDeletion, event.at.timeIntervalSince1970, value,
                 ])
             }
             return .commit

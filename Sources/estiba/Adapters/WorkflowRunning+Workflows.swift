@@ -17,7 +17,7 @@ struct Checks: WorkflowRunning {
         let request = RunRequest(
             id: order.run, plan: plan, revision: order.revision,
             event: WorkflowEvent(.push, ref: order.revision.ref, actor: order.revision.authorName),
-            secrets: await secrets.all)
+            secrets: try await secrets.all)
         let tail = LogTail()
         let result = try await runner.run(request) { event in
             switch event {

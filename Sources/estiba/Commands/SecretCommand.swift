@@ -25,7 +25,7 @@ struct SecretCommand: AsyncParsableCommand {
                         remedy: "Pipe it: estiba secret set \(name) < file", category: .invalid)
                 }
                 try await SealedSecrets(directory: server.directory.identity).set(name, value)
-                print("secret \"\(name)\" is set; a running server takes it over when it is started again")
+                print("secret \"\(name)\" is set")
             } catch { throw fail(error) }
         }
     }

@@ -2,6 +2,7 @@ import Alerts
 import Chat
 import Foundation
 import Gateway
+import Identity
 import Releases
 import ServiceLifecycle
 
@@ -22,7 +23,8 @@ extension Parts {
         let incidents = try IncidentLog(path: data.database("incidents"))
         let desk = IncidentDesk(log: incidents, journal: base.journal, channel: channel)
         let pipeline = Pipeline(
-            store: try ReleaseStore(path: data.database("releases")), journal: base.journal,
+            store: try ReleaseStore(path: data.database("releases"), sealedWith: base.secrets.sealingKey),
+            journal: base.journal,
             ports: PipelinePorts(
                 commits: RepositorySource(repositories: build.repositories), workflows: build.checks,
                 images: PipelineImages(builder: build.builder, registry: "localhost:\(registryPort)"),

@@ -81,7 +81,9 @@ extension Parts {
         settings.servicePrefixLength = parts.count > 1 ? Int(parts[1]) ?? 16 : 16
         settings.dnsAddress = dnsAddress
         settings.certificateAuthority = try base.authority.pem
-        return KubernetesAPI(log: try RevisionLog.open(path: data.database("cluster")), settings: settings, logs: logs)
+        let log = try RevisionLog.open(
+            path: data.database("cluster"), sealing: [Secret.resource.qualifiedName], with: base.secrets.sealingKey)
+        return KubernetesAPI(log: log, settings: settings, logs: logs)
     }
 
     private func kubernetesListener(_ api: KubernetesAPI, _ base: Foundations) throws -> any ServiceLifecycle.Service {

@@ -8,8 +8,10 @@ package import Store
 package struct ReleaseStore: Sendable {
     private let database: Store.Database
     private let path: String
+    private let sealing: Sealing?
 
-    package init(path: String) throws(StoreProblem) {
+    /// - Parameter key: Seals the manifests on disk, which may hold Secrets.
+    package init(path: String, sealedWith key: SealingKey? = nil) throws(StoreProblem) {
         self.path = path
         database = try Store.Database(
             path: path,
@@ -22,8 +24,25 @@ package struct ReleaseStore: Sendable {
                     "CREATE TABLE manifests (digest TEXT PRIMARY KEY, body TEXT NOT NULL)",
                     "CREATE TABLE environment (app TEXT, name TEXT, body TEXT NOT NULL, PRIMARY KEY (app, name))",
                     "CREATE TABLE progress (app TEXT, run INTEGER, sequence INTEGER, body TEXT NOT NULL, PRIMARY KEY (app, run, sequence))"
-                )
+                ),
+                Sealing.migration,
             ])
+        sealing = try key.map { [database] key throws(StoreProblem) in
+            try Sealing.open(database, path: path, with: key, sealPlain: Self.sealManifests)
+        }
+    }
+
+    /// Seals the manifests that stand there in plain text; returns whether there were any.
+    private static func sealManifests(_ db: GRDB.Database, _ sealing: Sealing) throws -> Bool {
+        var found = false
+        for row in try Row.fetchAll(db, sql: "SELECT digest, body FROM manifests WHERE typeof(body) = 'text'") {
+            let (digest, text): (String, String) = (row[0], row[1])
+            try db.execute(
+                sql: "UPDATE manifests SET body = ? WHERE digest = ?",
+                arguments: [try sealing.seal(Array(text.utf8), for: digest), digest])
+            found = true
+        }
+        return found
     }
 
     // MARK: Runs
@@ -125,13 +144,15 @@ package struct ReleaseStore: Sendable {
         let digest = ContentHash.digest(archive)
         let text = archive.text
         let app = record.id.app
+        let sealing = sealing
         return try await write { db in
             let last =
                 try Int.fetchOne(db, sql: "SELECT max(number) FROM release WHERE app = ?", arguments: [app.value]) ?? 0
             let release = Release(
                 id: ReleaseID(app: app, number: last + 1), revision: record.revision, run: record.id, images: images,
                 manifestsDigest: digest, createdAt: date)
-            try db.execute(sql: "INSERT OR IGNORE INTO manifests VALUES (?, ?)", arguments: [digest, text])
+            let body = try sealing?.seal(Array(text.utf8), for: digest).databaseValue ?? text.databaseValue
+            try db.execute(sql: "INSERT OR IGNORE INTO manifests VALUES (?, ?)", arguments: [digest, body])
             try db.execute(
                 sql: "INSERT INTO release VALUES (?, ?, ?, ?)",
                 arguments: [app.value, release.id.number, try Self.text(file), try Self.text(release)])
@@ -143,17 +164,19 @@ package struct ReleaseStore: Sendable {
 
     /// A release with its file and manifests; nil where there is none of that name.
     package func content(_ id: ReleaseID) async throws -> ReleaseContent? {
-        let found = try await read { db -> (release: Release, file: DeliveryFile, manifests: String)? in
+        let sealing = sealing
+        let found = try await read { db -> (release: Release, file: DeliveryFile, manifests: [UInt8])? in
             guard
                 let row = try Row.fetchOne(
                     db, sql: "SELECT file, body FROM release WHERE app = ? AND number = ?",
                     arguments: [id.app.value, id.number])
             else { return nil }
             let release: Release = try Self.value(row["body"])
-            let manifests = try String.fetchOne(
+            let manifests = try Data.fetchOne(
                 db, sql: "SELECT body FROM manifests WHERE digest = ?", arguments: [release.manifestsDigest])
             guard let manifests else { throw ReleasesProblem.lost(what: "the record of the manifests of \(id)") }
-            return (release, try Self.value(row["file"]), manifests)
+            let text = try sealing?.open(manifests, for: release.manifestsDigest) ?? Array(manifests)
+            return (release, try Self.value(row["file"]), text)
         }
         guard let found else { return nil }
         return ReleaseContent(
