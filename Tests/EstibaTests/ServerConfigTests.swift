@@ -30,7 +30,7 @@ struct ServerConfigTests {
             network: { pods: 10.1.0.0/24, services: 10.2.0.0/16, name: two }
             users: { ada: { may: [approve, deploy], slack: U1 } }
             chat: { slack: { webhook: $secret:hook, channel: "#ops" } }
-            retention: { metrics: 30d, logs: 2d }
+            retention: { metrics: 30d, logs: 2d, images: 3d, runs: 4d }
             log: debug
             """)
         #expect(config.listen == "0.0.0.0")
@@ -38,7 +38,7 @@ struct ServerConfigTests {
         #expect(config.network == .init(pods: "10.1.0.0/24", services: "10.2.0.0/16", name: "two"))
         #expect(config.users == ["ada": .init(may: ["approve", "deploy"], slack: "U1")])
         #expect(config.slack == .init(webhook: "$secret:hook", channel: "#ops"))
-        #expect(config.retention == .init(metricsDays: 30, logsDays: 2))
+        #expect(config.retention == .init(metricsDays: 30, logsDays: 2, imagesDays: 3, runsDays: 4))
         #expect(config.logLevel == "debug")
     }
 

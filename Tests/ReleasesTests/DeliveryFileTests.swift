@@ -88,6 +88,7 @@ import Testing
         ),
         ("app: h\nenvironments:\n  prod: { canary: { steps: [5%], step: { at_least: 5 } } }\n", 3, 52, "unit"),
         ("app: h\nenvironments:\n  prod: { cluster: { kubeconfig: ~/.kube } }\n", 3, 34, "$file:"),
+        ("app: h\nnotify: { slack: { webhook: hooks.slack.com/x } }\n", 2, 29, "$secret:"),
         ("app: h\nenvironments:\n  prod: { canary: { steps: [5%], when_quiet: promote } }\n", 3, 46, "abort, hold"),
     ])
     func `A mistake is shown at its place with what to do`(text: String, line: Int, column: Int, remedy: String) throws

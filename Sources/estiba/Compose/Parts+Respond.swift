@@ -5,6 +5,7 @@ import Console
 import Foundation
 import Hummingbird
 import Identity
+import Images
 import Kube
 import Registry
 import Releases
@@ -40,6 +41,21 @@ extension Parts {
         services.append(
             IncidentClosing(
                 journal: base.journal, incidents: deliver.incidents, desk: deliver.desk, logger: label("alerts")))
+        let (registry, client, pipeline) = (engine.registry, engine.client, deliver.pipeline)
+        services.append(
+            AppNotices(
+                journal: base.journal, pipeline: pipeline, secrets: base.secrets,
+                shared: config.slack.map { SlackTarget(webhook: $0.webhook, channel: $0.channel) },
+                logger: label("slack")))
+        services.append(
+            Housekeeper(
+                images: ImageCollection(
+                    registry: registry, cache: build.builder.cache, layers: engine.layers,
+                    days: config.retention.imagesDays,
+                    needs: { try await ImageCollection.needs(pipeline, client, registry) }),
+                runs: RunCollection(
+                    archive: build.checks.runner.archive, pipeline: pipeline, days: config.retention.runsDays),
+                logger: label("housekeeping")))
         if let slack = config.slack { services.append(await webhook(slack, base, deliver.channel)) }
         services.append(
             listener(
@@ -60,12 +76,8 @@ extension Parts {
             continuation.onTermination = { _ in reading.cancel() }
         }
         return SlackWebhook(
-            url: {
-                let prefix = "$secret:"
-                guard slack.webhook.hasPrefix(prefix) else { return slack.webhook }
-                return try await secrets.value(String(slack.webhook.dropFirst(prefix.count)))
-            },
-            channel: slack.channel, messages: messages, logger: label("slack"))
+            url: { try await WebhookAddress.resolve(slack.webhook, secrets) }, channel: slack.channel,
+            messages: messages, logger: label("slack"))
     }
 
     private func console(

@@ -1,4 +1,5 @@
 import Delivery
+import Foundation
 import Problems
 import Syntax
 
@@ -38,15 +39,19 @@ struct ServerConfig: Sendable, Equatable {
 
     /// Where messages go.
     struct Slack: Sendable, Equatable {
-        /// A URL, or `$secret:NAME`.
+        /// A URL, or `$secret:NAME` or `$file:PATH` that holds it.
         var webhook: String
         var channel: String?
     }
 
-    /// How long series and logs are kept, in days.
+    /// How long things are kept, in days.
     struct Retention: Sendable, Equatable {
         var metricsDays = 15
         var logsDays = 7
+        /// Images that nothing needs, counted from when they were last built, pushed or used by a build.
+        var imagesDays = 14
+        /// Logs and artifacts of runs.
+        var runsDays = 30
     }
 
     /// What a user may be allowed to do.
@@ -55,6 +60,17 @@ struct ServerConfig: Sendable, Equatable {
 }
 
 extension ServerConfig {
+    /// Reads the file given with `--config`; without one everything has its default.
+    static func read(file path: String?) throws -> ServerConfig {
+        guard let path else { return ServerConfig() }
+        guard let bytes = try? Data(contentsOf: URL(filePath: path)) else {
+            throw PlainProblem(
+                "config.unreadable", "can't read the configuration \(path)",
+                remedy: "Check the path given with --config.", category: .notFound)
+        }
+        return try read(SourceText(name: path, utf8: Array(bytes)))
+    }
+
     /// Reads a configuration; every mistake is reported with its place.
     static func read(_ source: SourceText) throws -> ServerConfig {
         let reader = YAMLReader(try YAMLDocument.parse(source))
@@ -80,6 +96,8 @@ extension ServerConfig {
         if let retention = reader.reader("retention") {
             config.retention.metricsDays = days(retention, "metrics") ?? config.retention.metricsDays
             config.retention.logsDays = days(retention, "logs") ?? config.retention.logsDays
+            config.retention.imagesDays = days(retention, "images") ?? config.retention.imagesDays
+            config.retention.runsDays = days(retention, "runs") ?? config.retention.runsDays
             retention.checkKeys()
         }
         if let level = reader.string("log") {

@@ -98,11 +98,13 @@ package actor LayerStore {
         }
     }
 
-    /// Removes the layers that are not in `live` and were unpacked before `cutoff` (seconds since 1970): a layer just unpacked is
-    /// about to be used. Returns what went.
+    /// Removes the layers that are not in `live`, are not mounted, and were unpacked before `cutoff` (seconds since 1970): a layer
+    /// just unpacked is about to be used. Returns what went.
     package func collect(keeping live: Set<Digest>, before cutoff: Int64) async throws -> [Digest] {
+        let mounts = try Mounts.all().filter { $0.type == "overlay" }.map(\.options).joined(separator: " ")
         let dead = try list().filter {
-            !live.contains($0) && working[$0] == nil && (LayerMark.time(in: folder($0)) ?? .max) < cutoff
+            !live.contains($0) && !mounts.contains(Self.name($0)) && working[$0] == nil
+                && (LayerMark.time(in: folder($0)) ?? .max) < cutoff
         }
         let (root, folders) = (root, dead.map(folder))
         try await Thread.run(name: "estiba-layers") {
@@ -128,5 +130,7 @@ package actor LayerStore {
         }
     }
 
-    private nonisolated func folder(_ layer: Digest) -> String { "\(root)/\(layer.algorithm.rawValue)-\(layer.hex)" }
+    private static func name(_ layer: Digest) -> String { "\(layer.algorithm.rawValue)-\(layer.hex)" }
+
+    private nonisolated func folder(_ layer: Digest) -> String { "\(root)/\(Self.name(layer))" }
 }

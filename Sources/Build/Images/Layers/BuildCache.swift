@@ -38,11 +38,17 @@ package struct BuildCache: Sendable {
         try FileSystem.writeAtomically(try DocumentCoding.encode(entry), to: path(key), durable: false)
     }
 
-    /// The blobs that the cache needs, for the registry's garbage collection; results that were last used before `cutoff` (seconds
-    /// since 1970) are forgotten.
-    package func liveBlobs(since cutoff: Int64 = 0) throws -> Set<Digest> {
-        guard FileSystem.exists(folder) else { return [] }
-        var live: Set<Digest> = []
+    /// What the cache needs: blobs, and layers as they are known unpacked.
+    package struct Live: Sendable {
+        package var blobs: Set<Digest> = []
+        package var layers: Set<Digest> = []
+    }
+
+    /// What the cache needs, for garbage collections; results that were last used before `cutoff` (seconds since 1970) are
+    /// forgotten.
+    package func live(since cutoff: Int64 = 0) throws -> Live {
+        var live = Live()
+        guard FileSystem.exists(folder) else { return live }
         for name in try FileSystem.list(folder) {
             let path = "\(folder)/\(name)"
             var facts = stat()
@@ -53,7 +59,8 @@ package struct BuildCache: Sendable {
                 Entry.self, from: FileSystem.read(path), as: "cache entry"),
                 let layer = entry.layer
             {
-                live.insert(layer.descriptor.digest)
+                live.blobs.insert(layer.descriptor.digest)
+                live.layers.insert(layer.diffID)
             }
         }
         return live

@@ -31,6 +31,25 @@ extension RegistryStore {
         }
     }
 
+    /// The layers of every image that is held, as they are known unpacked (the `diff_ids` of the configurations).
+    package func unpackedLayers() async throws -> Set<Digest> {
+        let contents = try await database.pool.read { try Data.fetchAll($0, sql: "SELECT content FROM manifest") }
+        var layers: Set<Digest> = []
+        for content in contents {
+            let document = try ManifestDocument(Array(content))
+            guard
+                let config = document.blobs.first(where: {
+                    $0.mediaType == .configuration || $0.mediaType == .dockerConfiguration
+                }),
+                let bytes = try? blobs.read(config.digest, limit: 16 << 20),
+                let configuration = try? DocumentCoding.decode(
+                    ImageConfiguration.self, from: bytes, as: "image configuration")
+            else { continue }
+            layers.formUnion(configuration.rootfs.diffIDs)
+        }
+        return layers
+    }
+
     private static func removeUntagged(keeping roots: Set<Digest>, before cutoff: Double, _ db: GRDB.Database) throws {
         // Removing an index can make its entries unreachable, so this goes on until nothing changes.
         while true {

@@ -50,6 +50,9 @@ package final class RunArchive: Sendable {
         Self.entries("\(directory)/\(app)").compactMap { Int($0) }.sorted(by: >)
     }
 
+    /// Removes a run's logs, summaries and artifacts. The run must be over.
+    package func remove(_ id: RunID) throws { try FileSystem.removeTree(folder(id)) }
+
     /// Writes the record so that a crash leaves either the old or the new one.
     func save(_ record: RunRecord) throws {
         let folder = folder(record.id, record.key)

@@ -153,6 +153,14 @@ struct DeliveryFileReading {
         let target = notify.reader("slack").map { slack in
             let target = SlackTarget(webhook: slack.requiredString("webhook"), channel: slack.string("channel"))
             slack.checkKeys()
+            let forms = ["$secret:", "$file:/", "https://", "http://"]
+            if let node = slack.value("webhook"), !forms.contains(where: { target.webhook.hasPrefix($0) }) {
+                slack.report(
+                    "releases.file.webhook", "\"webhook\" must be an address or say where it is kept",
+                    at: node.location,
+                    remedy: "Write \"$secret:slack-webhook\", \"$file:/etc/estiba/slack\", or the URL that Slack shows."
+                )
+            }
             return target
         }
         notify.checkKeys()

@@ -172,6 +172,22 @@ extension Pipeline {
         try await store.releases(app: app, limit: limit)
     }
 
+    /// The releases that serve, that can be gone back to, that a run works on, and the newest of each app.
+    package func releasesInUse(newest: Int) async throws -> [Release] {
+        try await load()
+        var ids = Set(records.values.compactMap(\.release))
+        for state in try await store.environments() {
+            ids.formUnion(state.earlier.map(\.release))
+            if let stable = state.stable { ids.insert(stable.release) }
+        }
+        var releases: [Release] = []
+        for app in try await store.apps() { releases += try await store.releases(app: app, limit: newest) }
+        for id in ids.subtracting(releases.map(\.id)) {
+            if let content = try await store.content(id) { releases.append(content.release) }
+        }
+        return releases
+    }
+
     package func release(_ id: ReleaseID) async throws -> ReleaseContent { try await content(id) }
 
     /// Newest first.

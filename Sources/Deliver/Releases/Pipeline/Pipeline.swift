@@ -203,17 +203,19 @@ package actor Pipeline: ServiceLifecycle.Service {
         guard let record = records[id] else { return }
         let evidence: [String]
         let kind: DeliveryEvent.Kind
+        var detail: [String: String] = [:]
         switch outcome {
         case .succeeded: (kind, evidence) = (.runSucceeded, [])
         case .failed(_, _, let lines): (kind, evidence) = (.runFailed, lines)
-        case .cameBack(_, let setback): (kind, evidence) = (.runFailed, setback.evidence)
+        case .cameBack(_, let setback):
+            (kind, evidence) = (.runFailed, setback.evidence)
+            detail["reason"] = setback.kind.rawValue
         case .aborted: (kind, evidence) = (.runAborted, [])
         case .superseded: (kind, evidence) = (.runSuperseded, [])
         case .interrupted: (kind, evidence) = (.runInterrupted, [])
         }
-        try await note(
-            kind, record, message: outcome.summary,
-            detail: evidence.isEmpty ? [:] : ["evidence": evidence.joined(separator: "\n")])
+        if !evidence.isEmpty { detail["evidence"] = evidence.joined(separator: "\n") }
+        try await note(kind, record, message: outcome.summary, detail: detail)
         report(
             id, "run", outcome.isSuccess ? .ok : outcome.isFailure ? .failed : .aborted, outcome.summary,
             evidence: evidence, outcome: outcome)
