@@ -1,4 +1,6 @@
 import Foundation
+import Linux
+import Problems
 import Testing
 
 @testable import estiba
@@ -37,6 +39,43 @@ struct TerminalTests {
     @Test(arguments: ["", "s", "10", "-1s", "1w", "0s"])
     func `what is no length of time is refused`(_ text: String) {
         #expect(throws: (any Error).self) { try duration(seconds: text) }
+    }
+
+    @Test(arguments: [
+        (
+            #"{"status":"error","errorType":"bad_data","error":"invalid parameter \"query\": 1:5: parse error: no expression"}"#,
+            5
+        ),
+        ("query:1:5: no expression\n", 5), ("parse error at line 1, col 4: no expression", 4),
+    ])
+    func `a refused query is shown with a caret under its place`(_ answer: String, _ column: Int) {
+        let problem = QueryRefusal.problem("query.refused", "sum( rate", status: 400, Data(answer.utf8))
+        #expect(problem.summary == "no expression")
+        #expect(problem.location?.column == column && problem.location?.excerpt == "sum( rate")
+    }
+
+    @Test(arguments: [
+        (#"{"status":"error","error":"too many samples"}"#, "too many samples"), ("", "the server answered 503"),
+    ])
+    func `a refusal without a place is shown in its words`(_ answer: String, _ words: String) {
+        let problem = QueryRefusal.problem("query.refused", "up", status: 503, Data(answer.utf8))
+        #expect(problem.summary == words && problem.location == nil)
+    }
+
+    @Test func `the doctor says what, whether it is fine, and how to mend it`() {
+        let report = DoctorCommand.report(
+            [
+                MachineFinding("git", .ok, "git 2.39.5"),
+                MachineFinding("container runtime", .missing, "neither", remedy: "Install crun: apt install crun"),
+            ], plain)
+        #expect(
+            report == """
+                ok        git                git 2.39.5
+                missing   container runtime  neither
+                          → Install crun: apt install crun
+
+                Estiba can't work here yet: 1 missing. Follow the arrows, then ask again.
+                """)
     }
 
     @Test func `a sparkline goes from the lowest to the highest`() {

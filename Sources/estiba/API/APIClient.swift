@@ -45,9 +45,11 @@ struct APIClient: Sendable {
         try await decode(send(.POST, endpoints.url(\.console) + path, body: JSONEncoder().encode(body)))
     }
 
-    /// The raw answer, for protocols that have their own shapes.
-    func raw(_ url: String, query: [(String, String?)] = []) async throws -> Data {
-        try await collect(send(.GET, url + Self.encode(query)))
+    /// The raw answer, for protocols that have their own shapes; `refused` reads their refusals.
+    func raw(
+        _ url: String, query: [(String, String?)] = [], refused: (Int, Data) -> any Problem = Self.problem
+    ) async throws -> Data {
+        try await collect(send(.GET, url + Self.encode(query), refused: refused))
     }
 
     /// The lines of an answer as they come.
@@ -74,10 +76,10 @@ struct APIClient: Sendable {
         }
     }
 
-    private func send(_ method: HTTPMethod, _ url: String, body: Data? = nil, timeout: TimeAmount = .seconds(120))
-        async throws
-        -> HTTPClientResponse
-    {
+    private func send(
+        _ method: HTTPMethod, _ url: String, body: Data? = nil, timeout: TimeAmount = .seconds(120),
+        refused: (Int, Data) -> any Problem = Self.problem
+    ) async throws -> HTTPClientResponse {
         var request = HTTPClientRequest(url: url)
         request.method = method
         request.headers.add(name: "authorization", value: "Bearer \(token)")
@@ -93,7 +95,7 @@ struct APIClient: Sendable {
                 cause: error)
         }
         guard (200..<300).contains(response.status.code) else {
-            throw Self.problem(status: Int(response.status.code), try await collect(response))
+            throw refused(Int(response.status.code), try await collect(response))
         }
         return response
     }
@@ -116,7 +118,7 @@ struct APIClient: Sendable {
         var error: Content
     }
 
-    private static func problem(status: Int, _ body: Data) -> PlainProblem {
+    private static func problem(_ status: Int, _ body: Data) -> any Problem {
         if let error = try? JSONDecoder().decode(ErrorBody.self, from: body).error {
             return PlainProblem(error.code, error.message)
         }

@@ -27,7 +27,7 @@ struct HistoryCommand: AsyncParsableCommand {
                     separator: " ")
                 print(
                     style.dim(event.at.formatted(.iso8601)), style.accent(pad(event.kind.rawValue, 20)), pad(place, 20),
-                    event.message, event.actor == "estiba" ? "" : style.dim("by \(event.actor)"))
+                    event.message, event.byline.map(style.dim) ?? "")
             }
         } catch { throw fail(error) }
     }

@@ -23,7 +23,7 @@ struct LogsCommand: AsyncParsableCommand {
                     ("query", query), ("limit", "\(limit)"), ("start", "\(Int64(start * 1e9))"),
                     ("end", "\(Int64(end * 1e9))"),
                     ("direction", "backward"),
-                ])
+                ], refused: { QueryRefusal.problem("logs.refused", query, status: $0, $1) })
             if server.json { return print(String(decoding: data, as: UTF8.self)) }
             show(try JSON.parse(Array(data))["data"] ?? .null)
         } catch { throw fail(error) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Kube
+import Problems
 
 /// `estiba query`
 struct QueryCommand: AsyncParsableCommand {
@@ -16,6 +17,9 @@ struct QueryCommand: AsyncParsableCommand {
             let client = try APIClient(server.directory)
             let base = client.endpoints.url(\.prometheus) + "/api/v1/"
             let now = Date().timeIntervalSince1970
+            let refused = { (status: Int, body: Data) -> any Problem in
+                QueryRefusal.problem("query.refused", expression, status: status, body)
+            }
             let data: Data
             if let last {
                 let seconds = try duration(seconds: last)
@@ -24,9 +28,9 @@ struct QueryCommand: AsyncParsableCommand {
                     query: [
                         ("query", expression), ("start", "\(now - seconds)"), ("end", "\(now)"),
                         ("step", "\(max(1, seconds / 40))"),
-                    ])
+                    ], refused: refused)
             } else {
-                data = try await client.raw(base + "query", query: [("query", expression)])
+                data = try await client.raw(base + "query", query: [("query", expression)], refused: refused)
             }
             if server.json { return print(String(decoding: data, as: UTF8.self)) }
             show(try JSON.parse(Array(data)))

@@ -4,7 +4,6 @@ import Linux
 import Logging
 import Problems
 import ServiceLifecycle
-import Syntax
 import UnixSignals
 
 /// `estiba server`
@@ -28,7 +27,7 @@ struct ServerCommand: AsyncParsableCommand {
 
     private func serve() async throws {
         let started = ContinuousClock.now
-        let config = try readConfig()
+        let config = try ServerConfig.read(file: config)
         var logger = Logger(label: "estiba") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = Logger.Level(rawValue: config.logLevel) ?? .notice
         let directory = DataDirectory(data)
@@ -47,21 +46,14 @@ struct ServerCommand: AsyncParsableCommand {
             readiness: composition.readiness, ports: composition.ports, directory: directory, started: started)
         var group = ServiceGroupConfiguration(
             services: (composition.services + [announcement]).map {
-                .init(service: $0, successTerminationBehavior: .ignore)
+                // What fails ends the others as a signal does: nothing breaks off in its middle, and the log says one thing.
+                .init(
+                    service: $0, successTerminationBehavior: .ignore,
+                    failureTerminationBehavior: .gracefullyShutdownGroup)
             },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(40)
         try await ServiceGroup(configuration: group).run()
-    }
-
-    private func readConfig() throws -> ServerConfig {
-        guard let path = config else { return ServerConfig() }
-        guard let bytes = try? Data(contentsOf: URL(filePath: path)) else {
-            throw PlainProblem(
-                "config.unreadable", "can't read the configuration \(path)",
-                remedy: "Check the path given with --config.", category: .notFound)
-        }
-        return try ServerConfig.read(SourceText(name: path, utf8: Array(bytes)))
     }
 }
 

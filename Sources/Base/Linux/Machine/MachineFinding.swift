@@ -9,6 +9,8 @@ package struct MachineFinding: Sendable, Equatable {
     }
 
     package let name: String
+    /// What Estiba needs it for, in a few words.
+    package internal(set) var purpose = ""
     package let state: State
     /// What was found, in a few words.
     package let detail: String

@@ -15,7 +15,9 @@ extension MachineProbe {
             return [
                 MachineFinding(
                     "control groups", .missing, why,
-                    remedy: "Mount them: without them there are no limits and no usage figures.")
+                    remedy:
+                        "Mount them (mount -t cgroup2 none /sys/fs/cgroup): without them nothing is limited or measured."
+                )
             ]
         }
         let limits: [(String, CgroupLimits)] = [
@@ -29,7 +31,11 @@ extension MachineProbe {
                 try group.create(limit)
                 findings.append(
                     group.settings(limit).isEmpty
-                        ? MachineFinding(name, .degraded, "the kernel has no such controller here")
+                        ? MachineFinding(
+                            name, .degraded, "the kernel has no such controller here",
+                            remedy:
+                                "Boot a kernel with it (cgroup_enable=memory on some boards); until then nothing is limited."
+                        )
                         : MachineFinding(name, .ok, "can be set"))
             } catch {
                 findings.append(

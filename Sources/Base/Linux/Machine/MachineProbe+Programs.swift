@@ -28,10 +28,10 @@ extension MachineProbe {
         }
     }
 
-    func program(_ name: String, for purpose: String, package: String) async -> MachineFinding {
+    /// A program that has a Debian package of its name.
+    func program(_ name: String, otherwise: MachineFinding.State = .missing) async -> MachineFinding {
         if let version = await version(name) { return MachineFinding(name, .ok, version) }
-        return MachineFinding(
-            name, .missing, "not installed; needed for \(purpose)", remedy: "Install it: apt install \(package)")
+        return MachineFinding(name, otherwise, "not installed", remedy: "Install it: apt install \(name)")
     }
 
     /// The first line of `--version`; nil when the program isn't there or doesn't work.
@@ -40,7 +40,14 @@ extension MachineProbe {
             result.status.isSuccess
         else { return nil }
         let line = result.text.split(separator: "\n").first.map(String.init) ?? name
-        return line.hasPrefix(name) ? line : "\(name) \(line)"
+        return MachineProbe.version(of: name, in: line)
+    }
+
+    /// `nft 1.0.6` of `nftables v1.0.6 (Lester Gooch #5)`.
+    static func version(of name: String, in line: String) -> String {
+        let number = line.split(separator: " ").lazy.map { $0.hasPrefix("v") ? $0.dropFirst() : $0 }
+            .first { $0.first?.isNumber == true }
+        return number.map { "\(name) \($0)" } ?? name
     }
 
     /// Makes a table in a network namespace of its own.
@@ -48,7 +55,7 @@ extension MachineProbe {
         let name = "packet filter"
         guard Command.locate("nft") != nil else {
             return MachineFinding(
-                name, .missing, "nft is not installed; needed for the addresses of services",
+                name, .missing, "nft is not installed",
                 remedy: "Install it: apt install nftables")
         }
         do {

@@ -10,16 +10,39 @@ package struct MachineProbe: Sendable {
         self.directory = directory
     }
 
+    /// What each thing is needed for.
+    private static let purposes = [
+        "kernel": "what containers are made of", "root": "making containers, networks and mounts",
+        "mount namespaces": "each container's own files", "network namespaces": "each pod's own address",
+        "pid namespaces": "each container's own processes", "user namespaces": "tools inside containers",
+        "overlay file system": "sharing the layers of images", "control groups": "limits and usage of containers",
+        "cpu limits": "limits.cpu, requests.cpu", "memory limits": "limits.memory",
+        "process limits": "runaway containers",
+        "container runtime": "running containers", "second runtime": "if the first one fails",
+        "conmon": "holding containers while estiba is restarted", "packet filter": "addresses of Services",
+        "git": "serving and checking out repositories", "mmdebstrap": "making base images where no hub is within reach",
+        "disk space": "images, logs, series", "memory": "apps and builds", "open files": "connections",
+    ]
+
     /// Tries everything, in the order in which it is to be read.
     package func findings() async -> [MachineFinding] {
+        await tried().map { finding in
+            var finding = finding
+            finding.purpose = Self.purposes[finding.name] ?? ""
+            return finding
+        }
+    }
+
+    private func tried() async -> [MachineFinding] {
         var findings = [kernel(), root()]
         findings += namespaces()
         findings.append(overlay())
         findings += await controlGroups()
         findings += await runtimes()
-        findings.append(await program("conmon", for: "holding containers", package: "conmon"))
+        findings.append(await program("conmon"))
         findings.append(await packetFilter())
-        findings.append(await program("git", for: "serving repositories", package: "git"))
+        findings.append(await program("git"))
+        findings.append(await program("mmdebstrap", otherwise: .degraded))
         findings += [space(), memory(), openFiles()]
         return findings
     }
@@ -72,24 +95,28 @@ package struct MachineProbe: Sendable {
                 : number == EINVAL ? "Choose a data directory on ext4, xfs or btrfs." : remedy(number)
             return MachineFinding(name, .missing, "\(directory): \(words(number))", remedy: advice)
         } catch {
-            return MachineFinding(name, .missing, error.summary, remedy: error.remedy)
+            return MachineFinding(
+                name, .missing, error.summary,
+                remedy: error.remedy ?? "Choose a data directory that can be written to (--data).")
         }
     }
 
     private func words(_ number: Int32) -> String { String(cString: strerror(number)) }
 
-    private func remedy(_ number: Int32) -> String? {
+    private func remedy(_ number: Int32) -> String {
         switch number {
         case EPERM, EACCES:
             "Run it as root, outside of a container (or in one with SYS_ADMIN and without a system call filter)."
         case ENOSPC: "Raise the limits in /proc/sys/user."
-        default: nil
+        default: "Use a kernel that has it: those of Debian, Ubuntu and Fedora do."
         }
     }
 
     private func space() -> MachineFinding {
         guard let space = try? FileSystem.space(at: directory) else {
-            return MachineFinding("disk space", .degraded, "the free space of \(directory) is unknown")
+            return MachineFinding(
+                "disk space", .degraded, "the free space of \(directory) is unknown",
+                remedy: "Make the directory, or choose another (--data).")
         }
         let text = "\(space.free >> 30) GiB free at \(directory)"
         let state: MachineFinding.State = space.free < 1 << 30 ? .missing : space.free < 5 << 30 ? .degraded : .ok
