@@ -1,14 +1,27 @@
+import Foundation
 import Linux
 import Testing
 
 extension Journeys {
     @Test(.timeLimit(.minutes(3)))
     func `a commit that fails one request in five comes back by itself, and people are told`() async throws {
-        try await Webhook.with { slack in
+        try await withWebhooks { slack, own in
             try await Journey.begin("chat: { slack: { webhook: \"\(slack.url)\", channel: \"#ops\" } }") { user in
+                try await user.command(Machine.binary, ["secret", "set", "hello-hook"])
+                    .run(input: Array(own.url.utf8), timeout: .seconds(30)).checked()
                 let app = try await AppRepository(user)
+                let file = try String(contentsOfFile: app.path + "/estiba.yml", encoding: .utf8)
+                try app.write(
+                    "estiba.yml",
+                    file + "notify: { slack: { webhook: $secret:hello-hook, channel: \"#hello\" } }\n")
+                try await app.commit("hello: tell people")
                 try await app.push()
                 #expect(try await user.end(of: "hello", 1).status == "ok")
+                var notices = own.messages.makeAsyncIterator()
+                for place in ["dev", "prod"] {
+                    let notice = try #require(await notices.next())
+                    #expect(notice.contains("hello-1 is stable in \(place)") && notice.contains("#hello"))
+                }
 
                 try app.page("[ $((RANDOM % 5)) != 0 ] && echo version 2")
                 let commit = try await app.commit("pages: what could go wrong")
@@ -34,8 +47,17 @@ extension Journeys {
                 var messages = slack.messages.makeAsyncIterator()
                 let message = try #require(await messages.next())
                 #expect(message.contains(commit) && message.contains("Ada Lovelace") && message.contains("#ops"))
+                let deployed = try #require(await notices.next())
+                #expect(deployed.contains("hello-2 is stable in dev"))
+                let notice = try #require(await notices.next())
+                #expect(notice.contains("hello-2 came back from prod") && notice.contains("#hello"))
                 #expect(try await user.estiba("status").text.contains("hello-1"))
             }
         }
+    }
+
+    /// Two of them: the server's and the app's own.
+    private func withWebhooks(_ body: (Webhook, Webhook) async throws -> Void) async throws {
+        try await Webhook.with { first in try await Webhook.with { second in try await body(first, second) } }
     }
 }

@@ -28,6 +28,9 @@ enum Machine {
         return FileSystem.parent(of: CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? own) + "/estiba"
     }()
 
+    /// The checkout that these tests were compiled from.
+    static let sources = FileSystem.parent(of: FileSystem.parent(of: FileSystem.parent(of: #filePath)))
+
     private static var own: String {
         var buffer = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)

@@ -1,3 +1,4 @@
+import Foundation
 import Linux
 import Testing
 
@@ -15,6 +16,12 @@ extension Journeys {
             #expect(try await user.curl("http://\(address)/") == "hello from a pod\n")
             try await user.line(of: user.command("kubectl", ["logs", "-f", "deployment/pages"])) { $0 == "serving" }
             #expect(try await user.kubectl("describe", "pods", "-l", "app=pages").contains("Started container web"))
+
+            try await user.apply(
+                "{apiVersion: v1, kind: Secret, metadata: {name: tide}, stringData: {token: ahoy-5Rk2}}")
+            let encoded = Data("ahoy-5Rk2".utf8).base64EncodedString()
+            #expect(try await user.kubectl("get", "secret", "tide", "-o", "yaml").contains("token: \(encoded)"))
+            #expect(try await user.shell("grep -lE 'ahoy-5Rk2|\(encoded)' \"$DATA\"/*.db*") == "")
 
             try await user.kubectl("scale", "deployment/pages", "--replicas=3")
             try await user.kubectl(

@@ -24,8 +24,9 @@ extension Journeys {
             let dockerfile = try String(contentsOfFile: app.path + "/Dockerfile", encoding: .utf8)
             try app.write("Dockerfile", dockerfile.replacing("FROM", with: "FORM"))
             try await app.commit("a slip in the Dockerfile")
-            #expect(
-                try await deliver().contains("Dockerfile:1:1: \"FORM\" is not an instruction. Did you mean \"FROM\"?"))
+            let misspelt = try await deliver()
+            #expect(misspelt.contains("Dockerfile:1:1: \"FORM\" is not an instruction. Did you mean \"FROM\"?"))
+            #expect(!misspelt.contains("/Dockerfile:1:1"))
 
             try app.write("Dockerfile", dockerfile)
             let workflow = try String(contentsOfFile: app.path + "/.github/workflows/ci.yml", encoding: .utf8)
@@ -55,6 +56,7 @@ extension Journeys {
             await #expect(throws: JourneyProblem.self) { try await other.start() }
             #expect(await other.stop() == .exited(1))
             let log = String(decoding: try FileSystem.read(user.root + "/other.log"), as: UTF8.self)
+            #expect(log.hasPrefix("error: the console can't listen on 127.0.0.1:"))
             #expect(log.contains("the port is in use"))
             try await user.sweep(lane)
 
@@ -70,7 +72,10 @@ extension Journeys {
             #expect(nobody.errorText.contains("estiba server --data \(user.root)/nothing"))
             let query = try await user.estiba("query", "sum(")
             #expect(query.status == .exited(1))
-            #expect(query.errorText.contains("1:5"))
+            #expect(query.errorText.contains("query:1:5") && query.errorText.contains("^"))
+            let logs = try await user.estiba("logs", "{app=}")
+            #expect(logs.status == .exited(1))
+            #expect(logs.errorText.contains("query:1:6") && logs.errorText.contains("^"))
         }
     }
 }
