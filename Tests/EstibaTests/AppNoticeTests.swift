@@ -20,10 +20,10 @@ struct AppNoticeTests {
     @Test func `people hear of what serves, waits, goes back and fails`() throws {
         #expect(
             try text(.deploySucceeded, "harbour-3 is stable in prod, 2 pods ready")
-                == ":white_check_mark: *harbour-3 is stable in prod, 2 pods ready*\ncommit `3f2a9c1` by ada")
+                == ":white_check_mark: *harbour-3 is stable in prod, 2 pods ready*\ncommit `3f2a9c1`, delivered by ada")
         #expect(
             try text(.runFailed, "the workflow failed", ["evidence": "one\ntwo"])
-                == ":x: *run harbour/3: the workflow failed*\ncommit `3f2a9c1` by ada\n> one\n> two")
+                == ":x: *run harbour/3: the workflow failed*\ncommit `3f2a9c1`, delivered by ada\n> one\n> two")
         #expect(
             try text(.rolledBack, "prod went back from harbour-3 to harbour-2")
                 == ":leftwards_arrow_with_hook: *prod went back from harbour-3 to harbour-2* by ada")

@@ -32,6 +32,6 @@ enum AppNotice {
     }
 
     private static func origin(_ event: DeliveryEvent) -> String {
-        event.commit.map { "\ncommit `\($0)` by \(event.actor)" } ?? ""
+        event.commit.map { "\ncommit `\($0)`, delivered by \(event.actor)" } ?? ""
     }
 }
