@@ -132,7 +132,7 @@ let deliver: [Target] = [
         "Gateway", uses: ["Problems", "Kube", "Delivery", "Linux"],
         [nioCore, nioPosix, nioHTTP1, nioConcurrency, lifecycle, logging, collections]),
     module(
-        "Releases", uses: ["Problems", "Syntax", "Kube", "OCI", "Delivery", "Store", "Gateway"],
+        "Releases", uses: ["Problems", "Syntax", "Kube", "OCI", "Linux", "Delivery", "Store", "Gateway"],
         [lifecycle, logging, crypto, grdb]),
 ]
 

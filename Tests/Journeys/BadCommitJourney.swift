@@ -45,7 +45,11 @@ extension Journeys {
                 let channel = try await user.estiba("chat").text
                 #expect(channel.contains(commit) && channel.contains("Ada Lovelace"))
                 var messages = slack.messages.makeAsyncIterator()
-                let message = try #require(await messages.next())
+                // Each step is told; the incident is the one with the author.
+                var message = try #require(await messages.next())
+                while !message.contains("Ada Lovelace") || !message.contains("came back") {
+                    message = try #require(await messages.next())
+                }
                 #expect(message.contains(commit) && message.contains("Ada Lovelace") && message.contains("#ops"))
                 let deployed = try #require(await notices.next())
                 #expect(deployed.contains("hello-2 is stable in dev"))

@@ -54,6 +54,7 @@ import Testing
     @Test func `Each value that may be chosen from a few is named`() throws {
         let text = try AnnotatedFile.load().text
         for policy in CanaryPlan.QuietPolicy.allCases { #expect(text.contains("#   \(policy.rawValue) ")) }
+        for strategy in RolloutStrategy.allCases { #expect(text.contains("#   \(strategy.rawValue) ")) }
         for unit in ["ms", "s", "m", "h", "d"] {
             #expect(text.firstMatch(of: try Regex("[0-9]\(unit)\\b")) != nil, "no length of time is in \(unit)")
         }
@@ -95,7 +96,8 @@ private struct AnnotatedFile {
                 let name = entry.key.text
                 return places(
                     entry.value, path + "." + (isOpen ? "*" : name),
-                    isOpen: ["images", "environments", "args"].contains(name))
+                    isOpen: ["images", "environments", "args", "secrets", "values"].contains(name)
+                        || path.hasSuffix(".secrets") || path.contains(".values"))
             }
             if isOpen { return inner }
             return [Place(path: path, first: first.key.location, keys: entries.map(\.key.text))] + inner

@@ -69,8 +69,8 @@ import Testing
         ("app: harbour\nimags: {}\n", 2, 1, "Did you mean \"images\"?"),
         ("images: {}\n", 1, 1, "Add \"app: …\"."),
         ("app: Harbour!\n", 1, 6, "lower-case"),
-        ("app: h\nenvironments:\n  prod: { verify: e2e.yml }\n", 3, 19, "Remove it"),
-        ("app: h\nenvironments:\n  prod: { overlay: x }\n", 3, 20, "Remove it"),
+        ("app: h\nenvironments:\n  prod: { verify: gone }\n", 3, 19, "add the file"),
+        ("app: h\nenvironments:\n  prod: { provision: x }\n", 3, 22, "Remove it"),
         ("app: h\nimages:\n  web: { context: ../up }\n", 3, 19, "without \"..\""),
         ("app: h\nimages:\n  web: { context: gone }\n", 3, 19, "Correct the path"),
         ("app: h\nenvironments:\n  prod: { canary: { steps: [50%, 5%] } }\n", 3, 34, "smallest"),
@@ -104,7 +104,7 @@ import Testing
 
     @Test func `All mistakes are reported together`() throws {
         let problem = #expect(throws: Diagnostics.self) {
-            try Samples.read("app: h\nfoo: 1\nbar: 2\nenvironments:\n  prod: { verify: x }\n")
+            try Samples.read("app: h\nfoo: 1\nbar: 2\nenvironments:\n  prod: { provision: x }\n")
         }
         #expect(problem?.all.count == 3)
     }

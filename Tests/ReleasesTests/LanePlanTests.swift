@@ -43,6 +43,14 @@ import Testing
         #expect(LanePlan.next(three) == [.supersede(try id(2), by: try id(3))])
     }
 
+    @Test func `A run that a gate keeps does not start, and still gives way to a newer one`() throws {
+        let run = try record(2, try prod(.waiting))
+        #expect(LanePlan.next([run], kept: [try id(2)]).isEmpty)
+        let newer = try record(3, try prod(.waiting))
+        #expect(
+            LanePlan.next([run, newer], kept: [try id(2), try id(3)]) == [.supersede(try id(2), by: try id(3))])
+    }
+
     @Test func `Going back goes first`() throws {
         let release = ReleaseID(app: try Samples.app(), number: 1)
         let records = [

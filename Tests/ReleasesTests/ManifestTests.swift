@@ -38,7 +38,7 @@ import Testing
         ("apiVersion: v1\nkind: Namespace\nmetadata: { name: x }\n", 2, "one namespace for each environment"),
         ("apiVersion: apps/v1beta1\nkind: Deployment\nmetadata: { name: x }\n", 1, "apps/v1"),
         ("apiVersion: v1\nkind: ConfigMapp\nmetadata: { name: x }\n", 2, "\"ConfigMap\""),
-        ("apiVersion: apps/v1\nkind: StatefulSet\nmetadata: { name: x }\n", 2, "Use a Deployment"),
+        ("apiVersion: apps/v1\nkind: ReplicaSet\nmetadata: { name: x }\n", 2, "Use a Deployment"),
         ("apiVersion: v1\nkind: ConfigMap\nmetadata: {}\n", 3, "Add one"),
         ("apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x, namespace: prod }\n", 3, "environment decides"),
         (
@@ -46,7 +46,7 @@ import Testing
             "Remove it"
         ),
         (deployment, 5, "both the same"),
-        ("apiVersion: kustomize.config.k8s.io/v1\nkind: Kustomization\n", 2, "kubectl kustomize"),
+        ("apiVersion: kustomize.config.k8s.io/v1\nkind: Kustomization\n", 2, "kustomization.yaml"),
     ])
     func `A mistake is shown at its place with what to do`(text: String, line: Int, remedy: String) throws {
         let problem = #expect(throws: Diagnostics.self) { try Samples.objects(text) }

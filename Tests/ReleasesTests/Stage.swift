@@ -14,6 +14,10 @@ final class Stage: Sendable {
         var file = Samples.file
         var manifests = Samples.manifests
         var workflow = WorkflowResult(succeeded: true, summary: "build, 3 tests")
+        /// How the verification of an environment ends.
+        var verification = WorkflowResult(succeeded: true, summary: "smoke")
+        var verificationHangs = false
+        var secrets: [String: String] = [:]
         var imageFails = false
         /// Image digest by first digit of the commit.
         var ships: [Character: String] = [:]
@@ -40,6 +44,7 @@ final class Stage: Sendable {
     private let random = Mutex(Seeded(state: 42))
     let incidents = Mutex<[DeliveryIncident]>([])
     let workflowRuns = Mutex(0)
+    let orders = Mutex<[WorkflowOrder]>([])
 
     init(_ script: Script = Script(), fuse: Fuse = Fuse()) throws {
         self.script = Mutex(script)
@@ -73,7 +78,7 @@ final class Stage: Sendable {
             store: store, journal: journal,
             ports: PipelinePorts(
                 commits: self, workflows: self, images: self, clusters: self, traffic: self, metrics: self,
-                logs: self, incidents: self),
+                logs: self, incidents: self, secrets: self, gateway: { "http://127.0.0.1:8080" }),
             clock: PipelineClock(now: { self.now }, sleep: { try await self.sleep($0) }),
             workspace: directory + "/work", logger: logger)
     }
@@ -161,7 +166,7 @@ final class Stage: Sendable {
 }
 
 extension Stage: CommitSource, WorkflowRunning, ImageBuilding, ClusterAccess, TrafficSource, MetricQuerying,
-    LogReading, IncidentReporting
+    LogReading, IncidentReporting, SecretValues
 {
     func revision(of app: AppName, at ref: String) async throws -> Revision { try Samples.revision() }
 
@@ -170,7 +175,7 @@ extension Stage: CommitSource, WorkflowRunning, ImageBuilding, ClusterAccess, Tr
         let script = script.withLock { $0 }
         let files = [
             "estiba.yml": script.file, "deploy/all.yaml": script.manifests, "services/ships/Dockerfile": "",
-            "services/routes/Dockerfile": "", ".github/workflows/ci.yml": "",
+            "services/routes/Dockerfile": "", ".github/workflows/ci.yml": "", "e2e.yml": "",
         ]
         for (name, text) in files {
             let path = "\(directory)/\(name)"
@@ -182,6 +187,12 @@ extension Stage: CommitSource, WorkflowRunning, ImageBuilding, ClusterAccess, Tr
 
     func run(_ order: WorkflowOrder, report: @escaping @Sendable (String) async -> Void) async throws -> WorkflowResult
     {
+        orders.withLock { $0.append(order) }
+        if order.key != "ci" {
+            try await fuse.burn()
+            if script.withLock({ $0.verificationHangs }) { try await Task.sleep(for: .seconds(86400)) }
+            return script.withLock { $0.verification }
+        }
         workflowRuns.withLock { $0 += 1 }
         try await fuse.burn()
         await report("job build")
@@ -196,6 +207,11 @@ extension Stage: CommitSource, WorkflowRunning, ImageBuilding, ClusterAccess, Tr
         let digest = order.recipe.name == "ships" ? script.ships[digit] ?? "aa\(digit)" : "bb"
         return BuiltImage(
             reference: "registry/harbour/\(order.recipe.name)@sha256:\(digest)", bytes: 14_200_000, wasCached: false)
+    }
+
+    func value(_ name: String) async throws -> String {
+        guard let value = script.withLock({ $0.secrets[name] }) else { throw TestFailure(text: "no secret \(name)") }
+        return value
     }
 
     func client(kubeconfig: String?) async throws -> ClusterClient { cluster.client }

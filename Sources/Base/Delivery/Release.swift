@@ -42,11 +42,14 @@ package struct Release: Sendable, Hashable, Codable {
     /// Digest of the manifests, with image names not yet replaced.
     package var manifestsDigest: String
     package var createdAt: Date
+    /// The environment of the branch for which it was made; nil for one of the main line.
+    package var preview: EnvironmentName?
 
     package init(
         id: ReleaseID, revision: Revision, run: RunID, images: [String: String], manifestsDigest: String,
-        createdAt: Date
+        createdAt: Date, preview: EnvironmentName? = nil
     ) {
+        self.preview = preview
         self.id = id
         self.revision = revision
         self.run = run

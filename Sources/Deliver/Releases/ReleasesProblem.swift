@@ -20,6 +20,12 @@ package enum ReleasesProblem: Problem {
     case workflowFailed(summary: String, lastLines: [String])
     case immutable(object: String, why: String)
     case refused(object: String, cause: any Error)
+    case verificationFailed(environment: String, summary: String, lastLines: [String])
+    case freezeInThePast(until: String)
+    case notFrozen(environment: String)
+    case rendererMissing(path: String, what: String, program: String)
+    case rendererFailed(path: String, program: String, words: String)
+    case notServed(object: String, kind: String)
     case lost(what: String)
 
     package var code: String {
@@ -41,6 +47,12 @@ package enum ReleasesProblem: Problem {
         case .workflowFailed: "releases.workflow.failed"
         case .immutable: "releases.deploy.immutable"
         case .refused: "releases.deploy.refused"
+        case .verificationFailed: "releases.verify.failed"
+        case .freezeInThePast: "releases.freeze.past"
+        case .notFrozen: "releases.freeze.none"
+        case .rendererMissing: "releases.manifests.program"
+        case .rendererFailed: "releases.manifests.render"
+        case .notServed: "releases.deploy.kind"
         case .lost: "releases.lost"
         }
     }
@@ -65,6 +77,14 @@ package enum ReleasesProblem: Problem {
         case .workflowFailed(let summary, _): "the workflow failed: \(summary)"
         case .immutable(let object, let why): "\(object) can't be changed in place: \(why)"
         case .refused(let object, _): "the cluster refused \(object)"
+        case .verificationFailed(let environment, let summary, _):
+            "the verification of \(environment) failed: \(summary)"
+        case .freezeInThePast(let until): "a freeze until \(until) would be over already"
+        case .notFrozen(let environment): "\(environment) is not frozen"
+        case .rendererMissing(let path, let what, let program):
+            "\(path) is \(what), and there is no program \"\(program)\" on the server to render it"
+        case .rendererFailed(let path, let program, let words): "\(program) could not render \(path): \(words)"
+        case .notServed(let object, let kind): "\(object) can't be deployed: this cluster serves no \(kind)"
         case .lost(let what): "\(what) is no longer in the data directory"
         }
     }
@@ -87,18 +107,31 @@ package enum ReleasesProblem: Problem {
         case .workflowFailed: "Mend what the last lines show and push again."
         case .immutable: "Give the object another name; the old one is removed once the new one serves."
         case .refused: "Correct the manifest; nothing that served was taken away."
+        case .verificationFailed: "Mend what the last lines show and push again; the release before serves."
+        case .freezeInThePast: "Name a time to come, such as 2d or 2027-01-07T08:00:00Z."
+        case .notFrozen: "See what is: estiba status."
+        case .rendererMissing(_, _, "helm"):
+            "Install it: https://helm.sh/docs/intro/install/ (Scripts/install --tests does so too)."
+        case .rendererMissing: "Install it: Scripts/install."
+        case .rendererFailed(let path, let program, _):
+            "Try it in the repository: \(program) \(program == "helm" ? "template" : "kustomize") \(path)"
+        case .notServed:
+            "Take it out of the manifests, or deliver to a cluster that has it (\"cluster\" of the environment)."
         case .lost: "Deliver the commit again."
         }
     }
 
     package var category: ProblemCategory {
         switch self {
-        case .unnamedApp, .noDeliveryFile, .noManifests, .otherApp, .immutable: .invalid
+        case .notServed, .unnamedApp, .noDeliveryFile, .noManifests, .otherApp, .immutable, .freezeInThePast,
+            .rendererFailed:
+            .invalid
         case .unknownApp, .unknownEnvironment, .unknownRelease, .unknownRun, .lost: .notFound
-        case .nothingToPromote, .nothingToApprove, .nothingToAbort, .nothingToRollBackTo: .conflict
+        case .nothingToPromote, .nothingToApprove, .nothingToAbort, .nothingToRollBackTo, .notFrozen: .conflict
         case .notAnApprover: .denied
+        case .rendererMissing: .unavailable
         case .notReady: .timedOut
-        case .workflowFailed, .refused: .failed
+        case .workflowFailed, .verificationFailed, .refused: .failed
         }
     }
 
@@ -110,7 +143,7 @@ package enum ReleasesProblem: Problem {
     package var evidence: [String] {
         switch self {
         case .notReady(_, _, let evidence): evidence
-        case .workflowFailed(_, let lines): lines
+        case .workflowFailed(_, let lines), .verificationFailed(_, _, let lines): lines
         default: []
         }
     }

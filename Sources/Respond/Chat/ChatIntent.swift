@@ -6,6 +6,9 @@ package enum ChatIntent: Sendable, Equatable {
     case approve(environment: String, app: String?)
     case abort(environment: String, app: String?)
     case rollback(environment: String, app: String?, release: String?)
+    /// Nothing new may begin in an environment. `until`: as it was written.
+    case freeze(environment: String, app: String?, until: String?, reason: String)
+    case unfreeze(environment: String, app: String?)
     case status
     /// The latest incident.
     case alert
@@ -28,7 +31,7 @@ package enum ChatGrammar {
     package static let name = "@estiba"
 
     private enum Verb: CaseIterable {
-        case deploy, promote, approve, abort, rollback, status, alert, help
+        case deploy, promote, approve, abort, rollback, freeze, unfreeze, status, alert, help
 
         var words: [String] {
             switch self {
@@ -37,6 +40,8 @@ package enum ChatGrammar {
             case .approve: ["approve", "aprueba", "aprobar"]
             case .abort: ["abort", "stop", "aborta", "para"]
             case .rollback: ["rollback", "revert", "revierte", "revertir", "deshacer"]
+            case .freeze: ["freeze", "congela", "congelar"]
+            case .unfreeze: ["unfreeze", "descongela", "descongelar"]
             case .status: ["status", "estado"]
             case .alert: ["alert", "alerts", "alerta", "alertas", "incident", "incidente"]
             case .help: ["help", "ayuda"]
@@ -58,6 +63,8 @@ package enum ChatGrammar {
             case .approve: "approve prod"
             case .abort: "@estiba abort prod"
             case .rollback: "rollback prod"
+            case .freeze: "freeze prod 2d holidays"
+            case .unfreeze: "unfreeze prod"
             case .status, .alert, .help: words[0]
             }
         }
@@ -76,7 +83,7 @@ package enum ChatGrammar {
             return isAddressed ? .unknown(word: first) : .talk
         }
         // A verb that opens a longer sentence is conversation, unless Estiba is addressed.
-        if !isAddressed, !verb.standsAlone || words.count > 4 { return .talk }
+        if !isAddressed, !verb.standsAlone || words.count > (verb == .freeze ? 12 : 4) { return .talk }
         return intent(verb, words.dropFirst().map(trim), isAddressed: isAddressed)
     }
 
@@ -85,7 +92,7 @@ package enum ChatGrammar {
         case .status: return words.isEmpty || isAddressed ? .status : .talk
         case .alert: return words.isEmpty || isAddressed ? .alert : .talk
         case .help: return .help
-        case .deploy, .promote, .approve, .abort, .rollback: break
+        case .deploy, .promote, .approve, .abort, .rollback, .freeze, .unfreeze: break
         }
         guard let target = words.first, !target.isEmpty else {
             return .incomplete(verb: verb.words[0], example: verb.example)
@@ -101,6 +108,11 @@ package enum ChatGrammar {
         case .approve: return .approve(environment: environment, app: app)
         case .abort: return .abort(environment: environment, app: app)
         case .rollback: return .rollback(environment: environment, app: app, release: rest)
+        case .freeze:
+            let until = rest.flatMap { $0.first?.isNumber == true ? $0 : nil }
+            let reason = words.dropFirst(until == nil ? 1 : 2).joined(separator: " ")
+            return .freeze(environment: environment, app: app, until: until, reason: reason)
+        case .unfreeze: return .unfreeze(environment: environment, app: app)
         case .status, .alert, .help: return .help
         }
     }

@@ -49,6 +49,7 @@ package struct Conversation: Sendable {
         `approve prod` · `aprueba prod`: let a run go on that waits
         `promote prod`: give the canary all of the traffic
         `rollback prod` · `revierte prod`: back to the release before
+        `freeze prod 2d holidays` · `congela prod`: nothing new there until then; `unfreeze prod` · `descongela prod` ends it
         `status` · `estado`: what runs where
         `alert` · `alerta`: the latest incident
         With several apps write `app/prod`. Address me as `\(ChatGrammar.name)` in the middle of a conversation.

@@ -69,6 +69,7 @@ struct DeliveryRoutes: Sendable {
         let app = try appName(context)
         let environment = try EnvironmentName(context.parameters.get("environment") ?? "")
         let name = context.parameters.get("operation") ?? ""
+        if name == "freeze" || name == "unfreeze" { return try await freeze(request, context, app, environment, name) }
         let release = try await body(EnvironmentOrder.self, request).release.map { text in
             guard let release = ReleaseID(text) else {
                 throw PlainProblem(
@@ -83,17 +84,40 @@ struct DeliveryRoutes: Sendable {
                 app, environment, release: release, actor: caller(request, context, .promote))
         case "approve":
             let actor = try caller(request, context, .approve)
-            id = try await pipeline.approve(app, environment, actor: actor, roles: access.roles(of: actor))
+            id = try await pipeline.approve(
+                app, environment, actor: actor, roles: access.roles(of: actor), origin: "api")
         case "abort": id = try await pipeline.abort(app, environment, actor: caller(request, context, .rollback))
         case "rollback":
             id = try await pipeline.rollback(app, environment, to: release, actor: caller(request, context, .rollback))
         default:
             throw PlainProblem(
                 "api.operation", "\"\(name)\" is not an operation",
-                remedy: Suggestion.remedy(for: name, in: ["abort", "approve", "promote", "rollback"]),
+                remedy: Suggestion.remedy(
+                    for: name, in: ["abort", "approve", "freeze", "promote", "rollback", "unfreeze"]),
                 category: .notFound)
         }
         return try .json(RunAnswer(run: id.description), status: .accepted)
+    }
+
+    private func freeze(
+        _ request: Request, _ context: WebContext, _ app: AppName, _ environment: EnvironmentName, _ operation: String
+    ) async throws -> Response {
+        let actor = try caller(request, context, .approve)
+        guard operation == "freeze" else {
+            return try .json(await pipeline.unfreeze(app, environment, actor: actor))
+        }
+        let order = try await body(FreezeOrder.self, request)
+        let until = try order.until.map { text in
+            guard let date = FreezeEnd.parse(text, now: Date()) else {
+                throw PlainProblem(
+                    "api.until", "\"\(text)\" is not a time",
+                    remedy: "Write a length of time such as 2d, or a date: 2026-12-24, 2026-12-24T08:00:00+01:00.",
+                    category: .invalid)
+            }
+            return date
+        }
+        return try .json(
+            await pipeline.freeze(app, environment, until: until, reason: order.reason ?? "", actor: actor))
     }
 
     // MARK: History

@@ -14,6 +14,13 @@ struct EnvironmentOrder: Codable, Sendable {
     var release: String?
 }
 
+/// Nothing new may begin in an environment.
+struct FreezeOrder: Codable, Sendable {
+    /// `2d`, a date, or a date with a time; nil until somebody ends it.
+    var until: String?
+    var reason: String?
+}
+
 /// The run that an order has started or changed.
 struct RunAnswer: Codable, Sendable {
     var run: String

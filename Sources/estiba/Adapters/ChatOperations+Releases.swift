@@ -1,6 +1,7 @@
 import Alerts
 import Chat
 import Delivery
+import Foundation
 import Problems
 import Releases
 
@@ -25,7 +26,7 @@ struct ChatDesk: ChatOperations {
         case .approve(let environment, let app):
             let user = try access.require(.approve, of: actor)
             let run = try await pipeline.approve(
-                name(app), EnvironmentName(environment), actor: user, roles: access.roles(of: user))
+                name(app), EnvironmentName(environment), actor: user, roles: access.roles(of: user), origin: "chat")
             return "run `\(run)` goes on in *\(environment)*"
         case .abort(let environment, let app):
             let user = try access.require(.rollback, of: actor)
@@ -35,6 +36,15 @@ struct ChatDesk: ChatOperations {
             let user = try access.require(.rollback, of: actor)
             let run = try await pipeline.rollback(name(app), EnvironmentName(environment), to: id(release), actor: user)
             return "run `\(run)` takes *\(environment)* back"
+        case .freeze(let environment, let app, let until, let reason):
+            let user = try access.require(.approve, of: actor)
+            let freeze = try await pipeline.freeze(
+                name(app), EnvironmentName(environment), until: until.map { try end($0) }, reason: reason, actor: user)
+            return "*\(environment)* is \(freeze.summary)"
+        case .unfreeze(let environment, let app):
+            let user = try access.require(.approve, of: actor)
+            try await pipeline.unfreeze(name(app), EnvironmentName(environment), actor: user)
+            return "*\(environment)* is no longer frozen"
         case .status: return try await status()
         case .alert: return try await incidents.newest(1).first?.message ?? "no incident so far"
         case .help, .incomplete, .unknown, .talk: return ""
@@ -47,7 +57,8 @@ struct ChatDesk: ChatOperations {
         return all.map { status in
             let release = status.stable.map { "`\($0.release)` from `\($0.commit)`" } ?? "nothing"
             let way = status.underWay.map { "; \($0.run) \($0.phase): \($0.detail)" } ?? ""
-            return "*\(status.app)/\(status.name)*: \(release)\(way)"
+            let freeze = status.freeze.map { "; \($0.summary)" } ?? ""
+            return "*\(status.app)/\(status.name)*: \(release)\(way)\(freeze)"
         }.joined(separator: "\n")
     }
 
@@ -64,6 +75,13 @@ struct ChatDesk: ChatOperations {
         throw PlainProblem(
             "chat.app", "there are several apps",
             remedy: "Write one of: \(apps.map { "\($0)/ENVIRONMENT" }.joined(separator: ", ")).", category: .invalid)
+    }
+
+    private func end(_ text: String) throws -> Date {
+        if let date = FreezeEnd.parse(text, now: Date()) { return date }
+        throw PlainProblem(
+            "chat.until", "\"\(text)\" is not a time", remedy: "Write 2d, or a date such as 2026-12-24.",
+            category: .invalid)
     }
 
     private func id(_ text: String?) throws -> ReleaseID? {

@@ -13,7 +13,8 @@ struct ConsoleDesk: ConsoleActions {
         switch order {
         case .approve(let app, let environment):
             let user = try access.require(.approve, of: actor)
-            return try await pipeline.approve(app, environment, actor: user, roles: access.roles(of: user))
+            return try await pipeline.approve(
+                app, environment, actor: user, roles: access.roles(of: user), origin: "console")
         case .promote(let app, let environment, let release):
             return try await pipeline.promote(
                 app, environment, release: release, actor: access.require(.promote, of: actor))

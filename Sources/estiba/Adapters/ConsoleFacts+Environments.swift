@@ -14,7 +14,8 @@ extension ConsoleReader {
             let services = self.services(of: status, deployments, traffic)
             return EnvironmentFacts(
                 app: status.app, name: status.name, stable: Self.deployed(status), previous: status.previous,
-                services: services, underWay: status.underWay.flatMap { Self.underWay($0) })
+                services: services, underWay: status.underWay.flatMap { Self.underWay($0) },
+                freeze: status.freeze?.summary, drift: status.drift?.map(\.summary) ?? [])
         }
     }
 

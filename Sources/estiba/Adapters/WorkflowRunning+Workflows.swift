@@ -15,9 +15,9 @@ struct Checks: WorkflowRunning {
         let bytes = try Data(contentsOf: URL(filePath: order.checkout + "/" + order.path))
         let plan = try WorkflowPlan.read(SourceText(name: order.path, utf8: Array(bytes)))
         let request = RunRequest(
-            id: order.run, plan: plan, revision: order.revision,
-            event: WorkflowEvent(.push, ref: order.revision.ref, actor: order.revision.authorName),
-            secrets: try await secrets.all)
+            id: order.run, key: order.key, plan: plan, revision: order.revision,
+            event: WorkflowEvent(Self.kind(plan), ref: order.revision.ref, actor: order.revision.authorName),
+            secrets: try await secrets.all, environment: order.environment)
         let tail = LogTail()
         let result = try await runner.run(request) { event in
             switch event {
@@ -31,6 +31,11 @@ struct Checks: WorkflowRunning {
             succeeded: result.isSuccess, summary: await tail.summary(of: result),
             lastLines: result.isSuccess ? [] : await tail.lines,
             artifacts: Dictionary(artifacts, uniquingKeysWith: { $1 }))
+    }
+
+    /// A workflow that only a dispatch starts, as one that verifies may be, gets one.
+    private static func kind(_ plan: WorkflowPlan) -> WorkflowEvent.Kind {
+        plan.file.triggers.push == nil && plan.file.triggers.dispatch != nil ? .workflowDispatch : .push
     }
 }
 

@@ -22,6 +22,20 @@ struct EnvironmentArguments: ParsableArguments {
         } catch let code as ExitCode { throw code } catch { throw fail(error) }
     }
 
+    /// Freezes or unfreezes.
+    func freeze(_ operation: String, _ order: FreezeOrder) async throws {
+        do {
+            let client = try APIClient(server.directory)
+            let freeze = try await client.post(
+                "/api/v1/apps/\(try await appName(client))/environments/\(environment)/\(operation)", order,
+                as: Freeze.self)
+            if server.json { return try printJSON(freeze) }
+            print(
+                operation == "freeze"
+                    ? "\(environment) is \(freeze.summary)" : "\(environment) is no longer frozen (\(freeze.summary))")
+        } catch { throw fail(error) }
+    }
+
     private func appName(_ client: APIClient) async throws -> String {
         if let app { return app }
         let apps = Set(try await client.get("/api/v1/environments", as: [EnvironmentStatus].self).map(\.app.value))

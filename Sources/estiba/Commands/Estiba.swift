@@ -22,7 +22,9 @@ struct Estiba: AsyncParsableCommand {
                 name: "Deliver",
                 subcommands: [
                     DeliverCommand.self, StatusCommand.self, ReleasesCommand.self, HistoryCommand.self,
+                    ExplainCommand.self, DoraCommand.self,
                     PromoteCommand.self, ApproveCommand.self, AbortCommand.self, RollbackCommand.self,
+                    FreezeCommand.self, UnfreezeCommand.self,
                 ]),
             CommandGroup(name: "Build", subcommands: [BuildCommand.self, ImageCommand.self]),
             CommandGroup(

@@ -31,6 +31,11 @@ struct StatusCommand: AsyncParsableCommand {
             if all.isEmpty && building.isEmpty {
                 print("Nothing has been delivered yet. Try: estiba deliver path/to/app")
             }
+            for status in all {
+                for drift in status.drift ?? [] {
+                    print(style.dim("drift in \(status.app)/\(status.name):"), drift.summary)
+                }
+            }
         } catch { throw fail(error) }
     }
 
@@ -43,7 +48,8 @@ struct StatusCommand: AsyncParsableCommand {
             table.add([
                 status.app.value, status.name.value, status.stable?.release.description ?? "-", subject ?? "-",
                 since ?? "-",
-                status.underWay.map { "\($0.run) \($0.phase): \($0.detail)" } ?? "",
+                [status.underWay.map { "\($0.run) \($0.phase): \($0.detail)" }, status.freeze?.summary]
+                    .compactMap { $0 }.joined(separator: "; "),
             ])
         }
         return table

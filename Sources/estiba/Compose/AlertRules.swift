@@ -26,7 +26,9 @@ struct AlertRules: Service {
 
     private func load(_ app: AppName) async {
         do {
-            guard let newest = try await pipeline.releases(app, limit: 1).first else { return }
+            guard let newest = try await pipeline.releases(app, limit: 200).first(where: { $0.preview == nil }) else {
+                return
+            }
             let content = try await pipeline.release(newest.id)
             var groups: [RuleGroup] = []
             for path in content.file.alerts {

@@ -30,7 +30,9 @@ extension Parts {
                 images: PipelineImages(builder: build.builder, registry: "localhost:\(registryPort)"),
                 clusters: Clusters(embedded: engine.client), traffic: LedgerTraffic(ledger: base.ledger),
                 metrics: MetricQueries(engine: observe.queries), logs: PodLogLines(streams: observe.logs),
-                incidents: DeliveryIncidents(desk: desk, logger: label("releases"))),
+                incidents: DeliveryIncidents(desk: desk, logger: label("releases")),
+                secrets: SealedValues(store: base.secrets),
+                gateway: { [ports = self.ports] in ports.endpoints.url(\.gateway) }),
             workspace: data.path + "/checkouts", logger: label("releases"))
         let (ports, readiness) = (ports, readiness)
         let gateway = GatewayService(
@@ -42,7 +44,9 @@ extension Parts {
         }
         return DeliverParts(
             services: [
-                gateway, pipeline,
+                gateway, pipeline, DriftWatch(pipeline: pipeline),
+                PreviewKeeper(repositories: build.repositories, pipeline: pipeline, logger: label("releases")),
+                StepNotices(journal: base.journal, channel: channel, logger: label("chat")),
                 PushDelivery(
                     feed: build.feed, repositories: build.repositories, pipeline: pipeline, journal: base.journal,
                     logger: label("commits")),

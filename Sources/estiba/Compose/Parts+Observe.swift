@@ -23,7 +23,7 @@ extension Parts {
         let queries = QueryEngine(source: series, now: now)
         let own: [any MetricsSource] = [
             ProcessMetrics(), StoreMetrics(store: series), LedgerMetrics(ledger: base.ledger),
-            NodeMetrics(node: engine.node),
+            NodeMetrics(node: engine.node), KeyMetrics(keys: KeyLedger(journal: base.journal)),
         ]
         let target = { (job: String) in
             ScrapeTarget(address: job, pool: "estiba", labels: ["job": job, "instance": "estiba"], honorsLabels: true)
@@ -33,7 +33,9 @@ extension Parts {
         options.timeout = .seconds(4)
         let scraper = Scraper(
             store: series, cluster: engine.client,
-            sources: zip(["estiba", "estiba-series", "estiba-gateway", "estiba-node"], own).map { (target($0), $1) },
+            sources: zip(["estiba", "estiba-series", "estiba-gateway", "estiba-node", "estiba-dora"], own).map {
+                (target($0), $1)
+            },
             options: options, logger: label("scraping"), now: now)
         let prometheus = WebRouter(context: WebContext.self)
         PrometheusAPI(engine: queries, store: series, scraper: scraper, sources: own, version: Composition.version)

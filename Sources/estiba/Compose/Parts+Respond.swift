@@ -111,6 +111,11 @@ extension Parts {
             pipeline: deliver.pipeline, access: base.access,
             intake: CommitIntake(repositories: build.repositories, feed: build.feed)
         ).add(to: router)
+        LedgerRoutes(
+            explainer: Explainer(
+                pipeline: deliver.pipeline, client: client, queries: observe.queries, incidents: deliver.incidents,
+                journal: base.journal), keys: KeyLedger(journal: base.journal)
+        ).add(to: router)
         ImageRoutes(
             builder: build.builder, registry: registry, registryName: "localhost:\(registryPort)", access: base.access
         ).add(to: router)

@@ -17,6 +17,11 @@ package enum ApplyPlan {
     package static func patch(from live: JSON, to desired: JSON) -> JSON? {
         let earlier = live[path: "metadata", "annotations", lastApplied]?.string.flatMap { try? JSON.parse($0) }
         guard var patch = difference(live, desired, earlier) else { return nil }
+        // A server that has filled in how to roll refuses it beside "Recreate".
+        if patch[path: "spec", "strategy", "type"] == "Recreate", live[path: "spec", "strategy", "rollingUpdate"] != nil
+        {
+            patch[path: "spec", "strategy", "rollingUpdate"] = .null
+        }
         patch[path: "metadata", "annotations", lastApplied] = .string(desired.canonical.text)
         return patch
     }

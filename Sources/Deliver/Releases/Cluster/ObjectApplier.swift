@@ -29,6 +29,9 @@ package struct ObjectApplier: Sendable {
                 "releases.deploy.kind", "\(key) is of a kind that can't be applied", category: .unsupported)
         }
         do { return try await apply(desired, resource, key) } catch let problem as ClusterProblem {
+            if problem.isNotFound, !(try await isServed(resource)) {
+                throw ReleasesProblem.notServed(object: key.description, kind: resource.kind)
+            }
             if case .status(422, _, let message) = problem, message.contains("immutable") {
                 throw ReleasesProblem.immutable(object: key.description, why: message)
             }
@@ -59,6 +62,11 @@ package struct ObjectApplier: Sendable {
                 attempt += 1
             }
         }
+    }
+
+    /// Whether the cluster knows the kind: then it lists none instead of finding nothing.
+    private func isServed(_ resource: ResourceType) async throws -> Bool {
+        try await find(resource.path(namespace: namespace)) != nil
     }
 
     private func find(_ path: String) async throws -> JSON? {

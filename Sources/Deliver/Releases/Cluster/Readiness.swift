@@ -30,6 +30,23 @@ package enum Readiness: Sendable, Equatable {
         return .ready(pods: wanted)
     }
 
+    /// https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/stateful-set-v1/#StatefulSetStatus
+    package static func of(statefulSet set: JSON) -> Readiness {
+        let wanted = set[path: "spec", "replicas"]?.int ?? 1
+        let status = set["status"] ?? .emptyObject
+        guard (status["observedGeneration"]?.int ?? 0) >= (set[path: "metadata", "generation"]?.int ?? 0) else {
+            return .waiting("the controller has not seen the change yet")
+        }
+        // A set that is updated by hand (OnDelete) waits for a person, not for the controller.
+        if set[path: "spec", "updateStrategy", "type"]?.string != "OnDelete" {
+            let updated = status["updatedReplicas"]?.int ?? 0
+            let isWhole = status["currentRevision"] == status["updateRevision"]
+            if updated < wanted, !isWhole { return .waiting("\(updated) of \(wanted) pods are new") }
+        }
+        let ready = status["readyReplicas"]?.int ?? 0
+        return ready < wanted ? .waiting("\(ready) of \(wanted) pods are ready") : .ready(pods: wanted)
+    }
+
     /// Why a pod will not start by waiting; nil while there is hope.
     static func failure(_ pod: Pod) -> String? {
         guard !pod.isTerminating else { return nil }

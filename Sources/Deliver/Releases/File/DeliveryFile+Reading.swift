@@ -1,4 +1,5 @@
 import Delivery
+import Kube
 import Problems
 package import Syntax
 
@@ -25,12 +26,19 @@ extension DeliveryFile {
         let alerts = (root.strings("alerts") ?? []).map { RepositoryPath.clean($0) ?? $0 }
         for path in alerts where !exists(path) { reading.absent(root, "alerts", path) }
         let slack = reading.slack(root)
-        reading.refuse(root, ["infrastructure", "secrets", "charts"])
+        let secrets = reading.secrets(root)
+        let values = reading.values(root)
+        let previews = reading.previews(root)
+        reading.refuse(root, ["infrastructure"])
         try root.finish()
         guard let app else { throw ReleasesProblem.unnamedApp(file: source.name) }
-        return DeliveryFile(
+        var file = DeliveryFile(
             app: app, workflow: workflow, images: images, deploy: deploy, environments: environments, alerts: alerts,
             slack: slack)
+        file.secrets = secrets
+        file.values = values
+        file.previews = previews
+        return file
     }
 }
 
@@ -123,16 +131,76 @@ struct DeliveryFileReading {
 
     private func environment(_ entry: YAMLEntry, _ root: YAMLReader) -> EnvironmentPlan? {
         let reader = root.reader(for: entry.value, named: "environments.\(entry.key.text)")
-        let approvers = reader.strings("approve") ?? []
+        let approval = GateReading().approval(reader)
+        let windows = GateReading().windows(reader)
+        let verify = path(reader, "verify")
+        let secrets = self.secrets(reader)
+        let values = self.values(reader)
+        let overlay = path(reader, "overlay")
         let host = reader.string("host")
         let kubeconfig = reader.reader("cluster").flatMap { kubeconfigPath($0) }
         let canary = reader.reader("canary").map { CanaryReading(file: self).plan($0) }
-        for key in ["verify", "overlay", "provision"] {
+        let strategy = self.strategy(reader, hasCanary: canary != nil)
+        for key in ["provision"] {
             if let node = reader.value(key) { unsupported(reader, "\"\(key)\" of an environment", at: node.location) }
         }
         reader.checkKeys()
         guard let name = name(entry.key.text, at: entry.key.location, root) else { return nil }
-        return EnvironmentPlan(name: name, approvers: approvers, kubeconfig: kubeconfig, host: host, canary: canary)
+        var plan = EnvironmentPlan(
+            name: name, approvers: approval.by, kubeconfig: kubeconfig, host: host, canary: canary)
+        plan.approvalLasts = approval.lasts
+        plan.windows = windows
+        plan.verify = verify
+        plan.secrets = secrets
+        plan.strategy = strategy
+        plan.values = values
+        plan.overlay = overlay
+        return plan
+    }
+
+    private func strategy(_ reader: YAMLReader, hasCanary: Bool) -> RolloutStrategy? {
+        guard let text = reader.string("strategy"), let node = reader.value("strategy") else { return nil }
+        guard let strategy = RolloutStrategy(rawValue: text) else {
+            reader.report(
+                "releases.file.strategy", "\"\(text)\" is not a way to change pods", at: node.location,
+                remedy: Suggestion.remedy(for: text, in: RolloutStrategy.allCases.map(\.rawValue)))
+            return nil
+        }
+        if strategy == .recreate, hasCanary {
+            reader.report(
+                "releases.file.strategy", "a canary stands beside the old release, which \"recreate\" rules out",
+                at: node.location, remedy: "Remove \"canary\" or \"strategy\".")
+        }
+        return strategy
+    }
+
+    /// Secret → key → name in the sealed store.
+    func secrets(_ reader: YAMLReader) -> [String: [String: String]]? {
+        guard let entries = reader.entries("secrets") else { return nil }
+        let keys = reader.reader("secrets")
+        return entries.reduce(into: [:]) { all, entry in
+            guard name(entry.key.text, at: entry.key.location, reader) != nil else { return }
+            all[entry.key.text] = keys?.stringMap(entry.key.text) ?? [:]
+        }
+    }
+
+    /// `previews: {}` is enough.
+    func previews(_ root: YAMLReader) -> PreviewPlan? {
+        guard root.has("previews") else { return nil }
+        var plan = PreviewPlan()
+        guard let reader = root.reader("previews") else { return plan }
+        if let branches = reader.strings("branches") { plan.branches = branches }
+        plan.overlay = path(reader, "overlay")
+        plan.verify = path(reader, "verify")
+        plan.values = values(reader)
+        plan.secrets = secrets(reader)
+        reader.checkKeys()
+        return plan
+    }
+
+    /// Name → JSON text.
+    func values(_ reader: YAMLReader) -> [String: String]? {
+        reader.entries("values")?.reduce(into: [:]) { $0[$1.key.text] = JSON(yaml: $1.value).text }
     }
 
     private func kubeconfigPath(_ reader: YAMLReader) -> String? {

@@ -37,6 +37,8 @@ package enum KnownKinds {
             resource: ResourceType(group: "policy", kind: "PodDisruptionBudget", plural: "poddisruptionbudgets"),
             stage: .configuration),
         Entry(resource: Deployment.resource, stage: .workload),
+        Entry(
+            resource: ResourceType(group: "apps", kind: "StatefulSet", plural: "statefulsets"), stage: .workload),
         Entry(resource: Service.resource, stage: .service),
         Entry(resource: KubeGateway.resource, stage: .service),
         Entry(resource: HTTPRoute.resource, stage: .route),
@@ -46,7 +48,6 @@ package enum KnownKinds {
     static let unsupported: [String: String] = [
         "Namespace": "Estiba makes one namespace for each environment; remove it.",
         "Ingress": "Write an HTTPRoute (gateway.networking.k8s.io/v1).",
-        "StatefulSet": "Use a Deployment with one replica and a volume.",
         "DaemonSet": "Apply it with kubectl beside the release.",
         "ReplicaSet": "Use a Deployment.",
         "Pod": "Use a Deployment.",

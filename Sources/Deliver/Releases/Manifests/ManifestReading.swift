@@ -6,23 +6,40 @@ package import Syntax
 /// Reads plain manifests and checks what would only fail in the cluster otherwise.
 package struct ManifestReading {
     private let app: AppName
+    /// The namespace that what a program has rendered may name; nil for what people wrote.
+    private let rendered: String?
+    private var substitution: ValueSubstitution?
     private var mistakes: [Diagnostic] = []
     private var manifests: [Manifest] = []
     private var seen: [ObjectKey: String] = [:]
 
-    private init(app: AppName) { self.app = app }
+    private init(app: AppName, values: [String: String]?, rendered: String?) {
+        self.app = app
+        self.rendered = rendered
+        substitution = values.map { ValueSubstitution($0, keepsTypes: rendered == nil) }
+    }
 
     /// The objects of some files, in the order of the files.
     ///
+    /// - Parameters:
+    ///   - values: What stands in for `${{ values.NAME }}`, as JSON texts; nil where such expressions are left alone.
+    ///   - rendered: The namespace for which another program has rendered the sources.
     /// - Throws: `Diagnostics` with every mistake at its place.
-    package static func read(_ sources: [SourceText], app: AppName) throws -> [Manifest] {
-        var reading = ManifestReading(app: app)
+    package static func read(
+        _ sources: [SourceText], app: AppName, values: [String: String]? = [:], rendered: String? = nil
+    ) throws -> [Manifest] {
+        var reading = ManifestReading(app: app, values: values, rendered: rendered)
         for source in sources {
             do {
-                for document in try YAMLDocument.parseAll(source) { reading.add(document, in: source) }
+                for document in try YAMLDocument.parseAll(source) {
+                    let replaced = reading.substitution?.apply(to: document)
+                    reading.add(replaced ?? document, in: source)
+                }
             } catch { reading.mistakes.append(error) }
         }
-        if let diagnostics = Diagnostics(reading.mistakes) { throw diagnostics }
+        if let diagnostics = Diagnostics((reading.substitution?.mistakes ?? []) + reading.mistakes) {
+            throw diagnostics
+        }
         return reading.manifests
     }
 
@@ -52,7 +69,7 @@ package struct ManifestReading {
                 "Keep one of them.")
             return
         }
-        if kind == "Deployment" { checkDeployment(node) }
+        if KnownKinds.entry(kind: kind)?.stage == .workload { checkWorkload(node, kind) }
         manifests.append(Manifest(tree: JSON(yaml: node), file: source.name, line: node.location.line))
     }
 
@@ -65,8 +82,8 @@ package struct ManifestReading {
                 "Write apiVersion: \(known.resource.apiVersion).")
         } else if apiVersion.hasPrefix("kustomize.config.k8s.io") {
             report(
-                "unsupported", "a kustomization is not supported yet", place,
-                "Write out the objects with kubectl kustomize.")
+                "unsupported", "a kustomization is a file of its own", place,
+                "Call it kustomization.yaml, and name its directory as \"deploy\" or as an \"overlay\".")
         } else if let instead = KnownKinds.unsupported[kind] {
             report("unsupported", "\(kind) is not supported in a release yet", place, instead)
         } else {
@@ -84,7 +101,7 @@ package struct ManifestReading {
                 "Add one; names are kept over releases.")
             return nil
         }
-        if let namespace = node["metadata"]?["namespace"] {
+        if let namespace = node["metadata"]?["namespace"], rendered == nil || text(namespace) != rendered {
             report(
                 "namespace", "a manifest may not name a namespace", namespace,
                 "Remove it: the environment decides (\(app)-dev, \(app)-prod).")
@@ -97,7 +114,7 @@ package struct ManifestReading {
         guard case .mapping(let entries, _)? = labels else { return }
         for entry in entries {
             let isOtherApp = entry.key.text == Labels.app && text(entry.value) != app.value
-            if entry.key.text.hasPrefix("estiba.dev/") || isOtherApp {
+            if entry.key.text.hasPrefix("estiba.dev/") || isOtherApp && rendered == nil {
                 mistakes.append(
                     Diagnostic(
                         "releases.manifest.label", "the label \"\(entry.key.text)\" is set by Estiba",
@@ -107,13 +124,13 @@ package struct ManifestReading {
         }
     }
 
-    private mutating func checkDeployment(_ node: YAMLNode) {
+    private mutating func checkWorkload(_ node: YAMLNode, _ kind: String) {
         let template = node["spec"]?["template"]
         let labels = template?["metadata"]?["labels"]
         checkLabels(labels)
         guard case .sequence(let containers, _)? = template?["spec"]?["containers"], !containers.isEmpty else {
             report(
-                "containers", "this Deployment has no containers", template ?? node,
+                "containers", "this \(kind) has no containers", template ?? node,
                 "Add spec.template.spec.containers.")
             return
         }
@@ -122,7 +139,7 @@ package struct ManifestReading {
         }
         guard case .mapping(let wanted, _)? = node["spec"]?["selector"]?["matchLabels"], !wanted.isEmpty else {
             report(
-                "selector", "this Deployment has no spec.selector.matchLabels", node["spec"] ?? node,
+                "selector", "this \(kind) has no spec.selector.matchLabels", node["spec"] ?? node,
                 "Repeat a label of its template there.")
             return
         }

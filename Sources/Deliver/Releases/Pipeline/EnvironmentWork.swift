@@ -45,23 +45,30 @@ struct EnvironmentWork: Sendable {
     }
 
     /// Brings a set about as the stable one: configuration, pods, and when these are ready services, routes; then takes
-    /// away what doesn't belong to it. Returns the number of pods that are ready.
-    func install(_ set: RenderedSet) async throws -> Int {
+    /// away what doesn't belong to it, unless that may still be needed. Returns the number of pods that are ready.
+    func install(_ set: RenderedSet, prunes: Bool = true) async throws -> Int {
         try await applier.ensureNamespace(labels: [Labels.app: app.value, Labels.env: plan.name.value])
         let present = Set(try await applier.applied(app: app))
         try await apply(set) { stage, key in
             stage == .configuration || (stage == .service && !present.contains(key))
         }
-        try await apply(set) { stage, _ in stage == .workload }
-        let pods = try await waitUntilReady(set.objects(ofKind: "Deployment").map { ObjectKey($0).name })
+        var pods = 0
+        for wave in try WorkloadOrder.waves(set.objects) {
+            try await apply(set) { _, key in wave.contains(key) }
+            pods += try await waitUntilReady(wave.filter { $0.kind == "Deployment" }.map(\.name))
+            pods += try await waitForSets(wave.filter { $0.kind == "StatefulSet" }.map(\.name))
+        }
         try await apply(set) { stage, _ in stage == .service }
         try await apply(set) { stage, _ in stage == .route }
-        let extra = present.subtracting(set.keys)
-        if !extra.isEmpty {
-            try await drain()
-            try await applier.prune(app: app, keeping: set.keys)
-        }
+        if prunes { try await prune(set) }
         return pods
+    }
+
+    /// Takes away what doesn't belong to a set, once nothing is under way in it any more.
+    func prune(_ set: RenderedSet) async throws {
+        if Set(try await applier.applied(app: app)).isSubset(of: set.keys) { return }
+        try await drain()
+        try await applier.prune(app: app, keeping: set.keys)
     }
 
     /// Back to the stable set. Traffic first: the routes are set back before anything else is touched.
@@ -126,6 +133,31 @@ struct EnvironmentWork: Sendable {
             let waited = clock.now().timeIntervalSince(start)
             try await clock.sleep(waited < 5 ? .milliseconds(100) : .milliseconds(500))
         }
+    }
+
+    /// Waits until all of these StatefulSets serve their newest template.
+    private func waitForSets(_ names: [String]) async throws -> Int {
+        let start = clock.now()
+        var ready = 0
+        for name in names {
+            let path = ResourceType(group: "apps", kind: "StatefulSet", plural: "statefulsets")
+                .path(namespace: candidate.namespace, name: name)
+            waiting: while true {
+                let set = try await client.json("GET", path)
+                switch Readiness.of(statefulSet: set) {
+                case .ready(let pods):
+                    ready += pods
+                    break waiting
+                case .waiting(let why), .failed(let why):
+                    // Sets change one pod after the other, so each may take its time.
+                    let limit = 120 * Double(max(1, set[path: "spec", "replicas"]?.int ?? 1))
+                    try check(start, limit: limit, name, why)
+                }
+                if let order = await orders().abort { throw Aborted(order: order) }
+                try await clock.sleep(.milliseconds(500))
+            }
+        }
+        return ready
     }
 
     private func examine(_ deployment: Deployment, _ start: Date) async throws {

@@ -8,16 +8,18 @@ package enum LanePlan {
         case supersede(RunID, by: RunID)
     }
 
-    /// `records`: all unfinished runs.
-    package static func next(_ records: [DeliveryRecord]) -> [Action] {
+    /// `records`: all unfinished runs; `kept`: those that a gate keeps out of their environment.
+    package static func next(_ records: [DeliveryRecord], kept: Set<RunID> = []) -> [Action] {
         let records = records.sorted { ($0.id.app, $0.id.number) < ($1.id.app, $1.id.number) }
-        return Dictionary(grouping: records, by: \.id.app).sorted { $0.key < $1.key }.flatMap { next(ofApp: $0.value) }
+        return Dictionary(grouping: records, by: \.id.app).sorted { $0.key < $1.key }.flatMap {
+            next(ofApp: $0.value, kept)
+        }
     }
 
-    private static func next(ofApp records: [DeliveryRecord]) -> [Action] {
+    private static func next(ofApp records: [DeliveryRecord], _ kept: Set<RunID>) -> [Action] {
         var actions = build(records)
         let names = Set(records.compactMap(\.state.environment)).sorted()
-        for name in names { actions += enter(name, records) }
+        for name in names { actions += enter(name, records, kept) }
         return actions
     }
 
@@ -42,7 +44,7 @@ package enum LanePlan {
         return actions
     }
 
-    private static func enter(_ name: EnvironmentName, _ records: [DeliveryRecord]) -> [Action] {
+    private static func enter(_ name: EnvironmentName, _ records: [DeliveryRecord], _ kept: Set<RunID>) -> [Action] {
         var actions: [Action] = []
         let here = records.filter { $0.state.environment == name }
         // An approval gives way to any newer release that has come as far, so that an old one isn't approved over it.
@@ -54,7 +56,7 @@ package enum LanePlan {
         }
         let waiting = here.filter { $0.state == .environment(name, .waiting) }
         let rollbacks = waiting.filter(\.isRollback)
-        let others = giveWay(waiting.filter { !$0.isRollback }, &actions)
+        let others = giveWay(waiting.filter { !$0.isRollback }, &actions).filter { !kept.contains($0.id) }
         let isBusy = here.contains { $0.state.isActive }
         if !isBusy, let first = rollbacks.first ?? others.first {
             actions.append(.start(first.id, .environment(name, .planning)))
@@ -74,7 +76,7 @@ package enum LanePlan {
     }
 
     private static func covers(_ newer: DeliveryRecord, _ older: DeliveryRecord) -> Bool {
-        newer.target == nil || newer.target == older.target
+        newer.preview == older.preview && (newer.target == nil || newer.target == older.target)
     }
 }
 

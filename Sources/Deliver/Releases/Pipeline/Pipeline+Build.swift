@@ -22,17 +22,29 @@ extension Pipeline {
         guard FileManager.default.fileExists(atPath: "\(path)/\(DeliveryFile.name)") else {
             throw ReleasesProblem.noDeliveryFile(commit: record.revision.shortCommit)
         }
-        let file = try DeliveryFile.read(try ManifestFiles.source(DeliveryFile.name, in: path)) { name in
+        var file = try DeliveryFile.read(try ManifestFiles.source(DeliveryFile.name, in: path)) { name in
             FileManager.default.fileExists(atPath: "\(path)/\(name)")
         }
         guard file.app == record.id.app else {
             throw ReleasesProblem.otherApp(named: file.app.value, expected: record.id.app.value)
         }
+        if let name = record.preview { file.preview = (file.previews ?? PreviewPlan()).environment(name) }
         if let target = record.target, file.environment(target) == nil {
             throw ReleasesProblem.unknownEnvironment(target.value, known: file.environments.map(\.name.value))
         }
-        _ = try ManifestFiles.load(file, in: path)
+        _ = try await ManifestFiles.loadAll(file, in: path)
+        try await checkSecrets(of: file, as: record)
         return (path, file)
+    }
+
+    /// A secret that nobody has set is found before anything is built.
+    private func checkSecrets(of file: DeliveryFile, as record: DeliveryRecord) async throws {
+        for plan in file.preview.map({ [$0] }) ?? file.environments {
+            for name in Set(file.secrets(of: plan).values.flatMap(\.values)).sorted() {
+                _ = try await ports.secrets.value(name)
+            }
+            if plan.name == record.target { return }
+        }
     }
 
     /// Checks the commit out and runs its workflow. The delivery file and the manifests are read before, so that a
@@ -44,7 +56,9 @@ extension Pipeline {
             var artifacts: [String: String] = [:]
             if let workflow = file.workflow {
                 self.report(record.id, "ci", .running, workflow)
-                let order = WorkflowOrder(run: record.id, revision: record.revision, path: workflow, checkout: path)
+                let order = WorkflowOrder(
+                    run: record.id, revision: record.revision, path: workflow, checkout: path, key: "ci",
+                    environment: [:])
                 let result = try await self.ports.workflows.run(order) { line in
                     await self.report(record.id, "ci", .running, line)
                 }
@@ -72,13 +86,15 @@ extension Pipeline {
             let (path, file) = try await self.checkout(record)
             for recipe in file.images { try Artifacts.unpack(recipe, from: artifacts, into: path) }
             let built = try await self.build(file.images, record, path)
-            let manifests = try ManifestFiles.load(file, in: path)
+            let manifests = try await ManifestFiles.loadAll(file, in: path)
             let images = built.mapValues(\.reference)
             let content = ReleaseContent(
                 release: Release(
                     id: ReleaseID(app: record.id.app, number: 0), revision: record.revision, run: record.id,
-                    images: images, manifestsDigest: "", createdAt: self.clock.now()), file: file, manifests: manifests)
-            for plan in file.environments { _ = try Rendering(content, in: plan.name).render() }
+                    images: images, manifestsDigest: "", createdAt: self.clock.now()), file: file,
+                manifests: manifests.base,
+                variants: manifests.variants)
+            for plan in file.allEnvironments { _ = try Rendering(content, in: plan.name).render() }
             let detail = built.sorted { $0.key < $1.key }.map { name, image in
                 "\(name) \(megabytes(image.bytes))" + (image.wasCached ? " (cached)" : "")
             }.joined(separator: "  ")
@@ -114,7 +130,7 @@ extension Pipeline {
     }
 
     private func createRelease(
-        _ record: DeliveryRecord, _ file: DeliveryFile, _ images: [String: String], _ manifests: [Manifest]
+        _ record: DeliveryRecord, _ file: DeliveryFile, _ images: [String: String], _ manifests: ManifestSet
     ) async throws {
         guard var current = records[record.id] else { return }
         current.version += 1

@@ -1,5 +1,6 @@
 import Delivery
 import FoundationEssentials
+import Kube
 import Logging
 import Problems
 import Syntax
@@ -19,6 +20,7 @@ extension Pipeline {
             case .startingCanary: try await startCanary(record, site)
             case .canary(let stage): try await watch(record, site, stage)
             case .watching(let stage): try await watchAfter(record, site, stage)
+            case .verifying(let pods, let isPromotion): try await verify(record, site, pods, isPromotion)
             case .restoring(let setback): try await restore(record, site, setback)
             }
         } catch let error as Unrecorded { throw error } catch {
@@ -32,6 +34,8 @@ extension Pipeline {
         let content: ReleaseContent
         let state: EnvironmentState
         let work: EnvironmentWork
+        /// Secret of the sealed store → its name in the cluster.
+        let secrets: [String: String]
         var name: EnvironmentName { work.plan.name }
     }
 
@@ -41,19 +45,38 @@ extension Pipeline {
         }
         let state = try await store.environment(record.id.app, name)
         let plan = content.file.environment(name) ?? EnvironmentPlan(name: name)
+        let id = record.id
+        let client = try await ports.clusters.client(kubeconfig: plan.kubeconfig)
+        let secrets = EnvironmentSecrets(
+            client: client, namespace: Rendering.namespace(app: id.app, environment: name), values: ports.secrets)
         var stable: RenderedSet?
         if let deployed = state.stable, let served = try await store.content(deployed.release) {
-            stable = try Rendering(served, in: name, carrying: deployed.workloads).render()
+            stable = try await stableSet(state, served, deployed, client)
         }
-        let id = record.id
+        let sealed = try await secrets.resolve(
+            content.file.secrets(of: plan), recorded: records[id]?.secrets?[name.value] ?? [:])
         let work = EnvironmentWork(
-            app: id.app, plan: plan, client: try await ports.clusters.client(kubeconfig: plan.kubeconfig),
-            candidate: try Rendering(content, in: name, carrying: state.stable?.workloads ?? [:]).render(),
+            app: id.app, plan: plan, client: client,
+            candidate: try Rendering(content, in: name, carrying: state.stable?.workloads ?? [:], sealed: sealed)
+                .render(),
             stable: stable,
             ports: ports, clock: clock,
             orders: { await self.orders(id) },
             report: { await self.report(id, name.value, $0, $1, canary: $2) })
-        return Site(content: content, state: state, work: work)
+        return Site(
+            content: content, state: state, work: work,
+            secrets: Dictionary(sealed.map { ($0.name, $0.nameInCluster) }, uniquingKeysWith: { $1 }))
+    }
+
+    /// The objects of the release that serves in an environment, with the values of its time.
+    func stableSet(
+        _ state: EnvironmentState, _ content: ReleaseContent, _ deployed: Deployed, _ client: ClusterClient
+    ) async throws -> RenderedSet {
+        let plan = content.file.environment(state.name) ?? EnvironmentPlan(name: state.name)
+        let namespace = Rendering.namespace(app: state.app, environment: state.name)
+        let secrets = EnvironmentSecrets(client: client, namespace: namespace, values: ports.secrets)
+        let sealed = try await secrets.resolve(content.file.secrets(of: plan), recorded: deployed.secrets ?? [:])
+        return try Rendering(content, in: state.name, carrying: deployed.workloads, sealed: sealed).render()
     }
 
     private func orders(_ id: RunID) -> EnvironmentWork.Orders {
@@ -67,11 +90,13 @@ extension Pipeline {
         report(record.id, site.name.value, .running, changes)
         try await note(
             .deployStarted, record, environment: site.name,
-            message: "\(site.content.release.id) to \(site.name): \(changes)")
+            message: "\(site.content.release.id) to \(site.name): \(changes)",
+            detail: record.preview == nil ? [:] : [DeliveryEvent.preview: "true"])
         let canBeCanary =
             site.work.plan.canary != nil && !record.isRollback && site.work.canary?.workloads.isEmpty == false
         try await self.record(record.id) {
             $0.promote = nil
+            $0.secrets = ($0.secrets ?? [:]).merging([site.name.value: site.secrets]) { $1 }
             $0.state = .environment(site.name, canBeCanary ? .startingCanary : .installing)
         }
     }
@@ -80,7 +105,14 @@ extension Pipeline {
         report(
             record.id, site.name.value, .running,
             isPromotion ? "100%: stable takes the new release" : site.work.summaryOfChanges)
-        let pods = try await site.work.install(site.work.candidate)
+        // What served before stays whole until the verification has passed: it may have to come back.
+        let isVerified = site.work.plan.verify != nil && !record.isRollback
+        let pods = try await site.work.install(site.work.candidate, prunes: !isVerified)
+        if isVerified {
+            return try await self.record(record.id) {
+                $0.state = .environment(site.name, .verifying(pods: pods, isPromotion: isPromotion))
+            }
+        }
         try await conclude(record, site, pods, isPromotion)
     }
 
@@ -95,21 +127,24 @@ extension Pipeline {
         let release = site.content.release
         let deployed = Deployed(
             release: release.id, run: record.id, commit: release.revision.shortCommit, since: clock.now(),
-            workloads: site.work.candidate.workloads)
+            workloads: site.work.candidate.workloads, secrets: site.secrets)
         let state = site.state.installed(deployed, isRollback: record.isRollback)
         if record.isRollback {
             try await note(
                 .rolledBack, record, environment: site.name,
                 message:
-                    "\(site.name) went back from \(site.state.stable?.release.description ?? "nothing") to \(release.id)"
-            )
+                    "\(site.name) went back from \(site.state.stable?.release.description ?? "nothing") to \(release.id)",
+                detail: ["from": site.state.stable?.release.description ?? ""])
         } else if isPromotion {
             try await note(.promoted, record, environment: site.name, message: "\(release.id) promoted in \(site.name)")
         }
         try await note(
             .deploySucceeded, record, environment: site.name,
             message: "\(release.id) is stable in \(site.name), \(pods) pods ready",
-            detail: ["pods": String(pods)])
+            detail: [
+                "pods": String(pods),
+                DeliveryEvent.committedAt: String(release.revision.committedAt.timeIntervalSince1970),
+            ])
         report(record.id, site.name.value, .ok, (isPromotion ? "100%  " : "") + "\(pods) pods ready")
         try await moveOn(record, site, state)
     }
@@ -196,9 +231,12 @@ extension Pipeline {
             setback = Setback(.aborted, "stopped by \(aborted.order.actor)", actor: aborted.order.actor)
         } else {
             guard phase.hasTouched else { return try await fail(record.id, name.value, error) }
-            setback = Setback(.failedDeployment, brief(error), evidence: (error as? ReleasesProblem)?.evidence ?? [])
+            var kind = Setback.Kind.failedDeployment
+            if case .verifying = phase { kind = .failedVerification }
+            setback = Setback(kind, brief(error), evidence: (error as? ReleasesProblem)?.evidence ?? [])
             try await note(
-                .deployFailed, record, environment: name, message: setback.message,
+                kind == .failedVerification ? .verifyFailed : .deployFailed, record, environment: name,
+                message: setback.message,
                 detail: ["evidence": setback.evidence.joined(separator: "\n")])
         }
         try await self.record(record.id) { $0.state = .environment(name, .restoring(setback)) }
@@ -216,7 +254,7 @@ extension Pipeline {
             detail: [
                 "evidence": setback.evidence.joined(separator: "\n"), "serving": goal, "reason": setback.kind.rawValue,
             ])
-        if setback.kind == .badCanary || setback.kind == .failedDeployment {
+        if setback.kind.isBlame, record.preview == nil {
             await ports.incidents.report(
                 DeliveryIncident(
                     release: site.content.release, environment: site.name, setback: setback, serving: serving,
@@ -242,7 +280,8 @@ extension Pipeline {
             setback.evidence.append("the stable release is not ready again: \(brief(error))")
             setback.evidence += (error as? ReleasesProblem)?.evidence ?? []
             try await note(
-                .rolledBack, record, environment: name, message: "back on stable, which is not ready: \(brief(error))")
+                .rolledBack, record, environment: name, message: "back on stable, which is not ready: \(brief(error))",
+                detail: ["reason": setback.kind.rawValue])
             return try await end(record, name, setback, "back on stable, which is not ready: \(brief(error))")
         }
         logger.error(

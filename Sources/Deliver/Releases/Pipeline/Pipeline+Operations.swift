@@ -10,7 +10,7 @@ extension Pipeline {
         try await load()
         if let same = records.values.first(where: {
             $0.kind == .delivery && $0.revision.commit == revision.commit && $0.id.app == revision.app
-                && $0.target == target
+                && $0.target == target && $0.preview == nil
         }) {
             return same.id
         }
@@ -43,9 +43,10 @@ extension Pipeline {
         return try await begin(.promotion(content.release.id), content, to: environment, actor: actor)
     }
 
-    /// Lets the run go on that waits for approval. `roles`: what `actor` is besides the name.
+    /// Lets the run go on that waits for approval. `roles`: what `actor` is besides the name; `origin`: where the word was
+    /// given, such as `console`.
     package func approve(
-        _ app: AppName, _ environment: EnvironmentName, actor: String, roles: Set<String> = []
+        _ app: AppName, _ environment: EnvironmentName, actor: String, roles: Set<String> = [], origin: String? = nil
     ) async throws -> RunID {
         try await load()
         guard
@@ -57,10 +58,13 @@ extension Pipeline {
         guard approvers.contains(actor) || !roles.isDisjoint(with: approvers) else {
             throw ReleasesProblem.notAnApprover(actor: actor, approvers: approvers)
         }
-        try await note(.approved, record, environment: environment, actor: actor, message: "approved by \(actor)")
-        report(record.id, environment.value, .running, "approved by \(actor)")
+        let message = "approved by \(actor)" + (origin.map { " (\($0))" } ?? "")
+        try await note(
+            .approved, record, environment: environment, actor: actor, message: message,
+            detail: origin.map { ["origin": $0] } ?? [:])
+        report(record.id, environment.value, .running, message)
         try await change(record.id) {
-            $0.approvals[environment.value] = DeliveryRecord.Order(actor: actor, at: clock.now())
+            $0.approvals[environment.value] = DeliveryRecord.Order(actor: actor, at: clock.now(), origin: origin)
             $0.state = .environment(environment, .waiting)
         }
         await schedule()
@@ -90,7 +94,7 @@ extension Pipeline {
             return
         }
         try await change(id) { $0.abort = DeliveryRecord.Order(actor: actor, at: clock.now()) }
-        if record.state.isBuilding { stop(id) }
+        if record.state.isBuilding || record.state.isVerifying { stop(id) }
     }
 
     /// Goes back: images, configuration and routes together. With a deployment under way there this means to stop it;
@@ -139,7 +143,7 @@ extension Pipeline {
         let states = try await store.environments()
         var all: [EnvironmentStatus] = []
         for app in try await store.apps() {
-            let newest = try await store.releases(app: app, limit: 1).first
+            let newest = try await newestRelease(app)
             var names: [EnvironmentName] = []
             if let newest, let content = try await store.content(newest.id) {
                 names = content.file.environments.map(\.name)
@@ -153,8 +157,12 @@ extension Pipeline {
                 if let record = here.first(where: { $0.state.isActive })
                     ?? here.max(by: { $0.id.number < $1.id.number })
                 {
-                    status.underWay = EnvironmentStatus.UnderWay(record, look: logs[record.id]?.lastLook)
+                    status.underWay = EnvironmentStatus.UnderWay(
+                        record, look: logs[record.id]?.lastLook, gates: gates(of: record)?.1)
                 }
+                status.freeze = freeze(of: app, name)
+                let drift = self.drift(of: app, name)
+                status.drift = drift.isEmpty ? nil : drift
                 all.append(status)
             }
         }
@@ -220,14 +228,15 @@ extension Pipeline {
         try await begin(kind, content.release.revision, to: target, actor: actor, content: content)
     }
 
-    private func begin(
+    func begin(
         _ kind: DeliveryRecord.Kind, _ revision: Revision, to target: EnvironmentName?, actor: String,
-        content: ReleaseContent? = nil
+        content: ReleaseContent? = nil, preview: EnvironmentName? = nil
     ) async throws -> RunID {
         let now = clock.now()
         let record = try await store.createRun(revision.app) { id in
             var record = DeliveryRecord(
                 id: id, kind: kind, revision: revision, target: target, actor: actor, createdAt: now)
+            record.preview = preview
             record.file = content?.file
             record.release = content?.release.id
             // An environment that the file has dropped since can still go back.
@@ -256,7 +265,7 @@ extension Pipeline {
 
     /// What is stable in the environment before this one, by the newest file.
     private func releaseBefore(_ environment: EnvironmentName, _ app: AppName) async throws -> ReleaseID {
-        guard let newest = try await store.releases(app: app, limit: 1).first else {
+        guard let newest = try await newestRelease(app) else {
             throw ReleasesProblem.unknownApp(app.value)
         }
         let names = try await content(newest.id).file.environments.map(\.name)

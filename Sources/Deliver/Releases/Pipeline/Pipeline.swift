@@ -20,9 +20,20 @@ package actor Pipeline: ServiceLifecycle.Service {
     var logs: [RunID: ProgressLog] = [:]
     private var working: Set<RunID> = []
     private var stops: [RunID: AsyncStream<Void>.Continuation] = [:]
+    var freezes: [Freeze] = []
+    /// As it was seen last; nothing where nobody has looked yet.
+    var drifts: [EnvironmentKey: [Drift]] = [:]
     private var loading = Loading.notYet
-    private let starts: AsyncStream<RunID>
-    private let start: AsyncStream<RunID>.Continuation
+    private var nextWake: Date?
+    private let errands: AsyncStream<Errand>
+    private let errand: AsyncStream<Errand>.Continuation
+
+    /// Something that needs a task of its own.
+    private enum Errand {
+        case supervise(RunID)
+        /// Look at the gates again.
+        case wake(at: Date)
+    }
 
     package init(
         store: ReleaseStore, journal: Journal, ports: PipelinePorts, clock: PipelineClock = .system, workspace: String,
@@ -34,7 +45,7 @@ package actor Pipeline: ServiceLifecycle.Service {
         self.clock = clock
         self.workspace = workspace
         self.logger = logger
-        (starts, start) = AsyncStream<RunID>.makeStream()
+        (errands, errand) = AsyncStream<Errand>.makeStream()
     }
 
     /// Goes on with what was under way, then works until cancelled.
@@ -42,7 +53,14 @@ package actor Pipeline: ServiceLifecycle.Service {
         try await load()
         await schedule()
         await withDiscardingTaskGroup { group in
-            for await id in starts.cancelOnGracefulShutdown() { group.addTask { await self.supervise(id) } }
+            for await errand in errands.cancelOnGracefulShutdown() {
+                group.addTask {
+                    switch errand {
+                    case .supervise(let id): await self.supervise(id)
+                    case .wake(let date): await self.awake(at: date)
+                    }
+                }
+            }
             group.cancelAll()
         }
     }
@@ -82,6 +100,7 @@ package actor Pipeline: ServiceLifecycle.Service {
     }
 
     private func readUnfinished() async throws {
+        freezes = try await store.freezes()
         for record in try await store.unfinishedRuns() {
             records[record.id] = record
             logs[record.id] = ProgressLog(try await store.progress(record.id))
@@ -120,7 +139,12 @@ package actor Pipeline: ServiceLifecycle.Service {
         var changed = true
         while changed {
             changed = false
-            for action in LanePlan.next(Array(records.values)) {
+            let kept: Set<RunID>
+            do { kept = try await keepGates() } catch {
+                logger.error("run can't be written down", metadata: ["error": "\(error)"])
+                return
+            }
+            for action in LanePlan.next(Array(records.values), kept: kept) {
                 do {
                     switch action {
                     case .start(let id, let state):
@@ -136,8 +160,27 @@ package actor Pipeline: ServiceLifecycle.Service {
             }
         }
         for record in records.values where record.state.isActive && working.insert(record.id).inserted {
-            start.yield(record.id)
+            errand.yield(.supervise(record.id))
         }
+    }
+
+    /// Has the gates looked at again at a time, or earlier.
+    func wake(at date: Date) {
+        if let nextWake, nextWake <= date { return }
+        nextWake = date
+        errand.yield(.wake(at: date))
+    }
+
+    private func awake(at date: Date) async {
+        // In pieces, since the clock on the wall may be set while this one sleeps.
+        while nextWake == date, !Task.isCancelled {
+            let left = date.timeIntervalSince(clock.now())
+            if left <= 0 { break }
+            do { try await clock.sleep(.seconds(min(left, 300))) } catch { return }
+        }
+        guard nextWake == date else { return }
+        nextWake = nil
+        await schedule()
     }
 
     /// Works on one run until it waits, ends, or is stopped.
@@ -296,6 +339,9 @@ extension DeliveryState {
         default: false
         }
     }
+
+    /// Whether a workflow looks at the environment.
+    var isVerifying: Bool { if case .environment(_, .verifying) = self { true } else { false } }
 }
 
 extension DeliveryOutcome {

@@ -25,6 +25,10 @@ package struct WorkflowOrder: Sendable {
     package var path: String
     /// The directory with the commit's files.
     package var checkout: String
+    /// Tells the workflows of one run apart: `ci`, `verify-staging`.
+    package var key: String
+    /// Added to the environment of every step.
+    package var environment: [String: String]
 }
 
 /// How a workflow ended.
@@ -113,6 +117,12 @@ package struct DeliveryIncident: Sendable {
     package var at: Date
 }
 
+/// Opens the team's sealed secrets.
+package protocol SecretValues: Sendable {
+    /// - Throws: a problem that says how to set it, where there is none of that name.
+    func value(_ name: String) async throws -> String
+}
+
 /// Everything outside that the pipeline uses.
 package struct PipelinePorts: Sendable {
     package var commits: any CommitSource
@@ -123,11 +133,15 @@ package struct PipelinePorts: Sendable {
     package var metrics: any MetricQuerying
     package var logs: any LogReading
     package var incidents: any IncidentReporting
+    package var secrets: any SecretValues
+    /// Where the gateway listens: `http://127.0.0.1:8080`.
+    package var gateway: @Sendable () -> String
 
     package init(
         commits: any CommitSource, workflows: any WorkflowRunning, images: any ImageBuilding,
         clusters: any ClusterAccess, traffic: any TrafficSource, metrics: any MetricQuerying,
-        logs: any LogReading, incidents: any IncidentReporting
+        logs: any LogReading, incidents: any IncidentReporting, secrets: any SecretValues,
+        gateway: @escaping @Sendable () -> String
     ) {
         self.commits = commits
         self.workflows = workflows
@@ -137,5 +151,7 @@ package struct PipelinePorts: Sendable {
         self.metrics = metrics
         self.logs = logs
         self.incidents = incidents
+        self.secrets = secrets
+        self.gateway = gateway
     }
 }

@@ -17,6 +17,8 @@ package struct DeliveryRecord: Sendable, Hashable, Codable {
     package struct Order: Sendable, Hashable, Codable {
         package var actor: String
         package var at: Date
+        /// `console`, `chat` or `api`; nil where it isn't known.
+        package var origin: String?
     }
 
     package var id: RunID
@@ -36,6 +38,14 @@ package struct DeliveryRecord: Sendable, Hashable, Codable {
     package var approvals: [String: Order]
     /// What stable did before the promotion under way.
     package var lastEvidence: LastEvidence?
+    /// Environment's name → since when an approval is waited for.
+    package var askedAt: [String: Date]?
+    /// The environment of the branch that is delivered; nil on the main line.
+    package var preview: EnvironmentName?
+    /// The gate other than an approval that was last said to keep the run.
+    package var keptBy: GateState?
+    /// Environment's name → Secret of the sealed store → its name in the cluster.
+    package var secrets: [String: [String: String]]?
     /// Counts the changes of this record.
     package var version = 0
 
@@ -55,10 +65,9 @@ package struct DeliveryRecord: Sendable, Hashable, Codable {
 
     /// Where the run goes after an environment, or at first for nil; nil where it has arrived.
     package func environment(after current: EnvironmentName?) -> EnvironmentPlan? {
+        guard kind == .delivery else { return current == nil ? target.flatMap { file?.environment($0) } : nil }
+        if let preview { return current == nil ? file?.environment(preview) : nil }
         let all = file?.environments ?? []
-        guard kind == .delivery else {
-            return current == nil ? target.flatMap { name in all.first { $0.name == name } } : nil
-        }
         if let current, current == target { return nil }
         guard let current else { return all.first }
         guard let index = all.firstIndex(where: { $0.name == current }), index + 1 < all.count else { return nil }

@@ -42,6 +42,8 @@ package enum EnvironmentPhase: Sendable, Hashable, Codable {
     case promoting
     /// The new release has all of the traffic, and can still go back.
     case watching(WatchStage)
+    /// The new release serves; a workflow looks whether it does so rightly. `pods`: how many are ready.
+    case verifying(pods: Int, isPromotion: Bool)
     /// Back to what was stable.
     case restoring(Setback)
 
@@ -92,8 +94,18 @@ package struct Setback: Sendable, Hashable, Codable {
         case quietCanary
         /// Pods did not become ready, or the cluster refused objects.
         case failedDeployment
+        /// The verification workflow found fault with it.
+        case failedVerification
         /// A person stopped it.
         case aborted
+
+        /// Whether it speaks against the release, in distinction to too little traffic or a person's word.
+        package var isBlame: Bool {
+            switch self {
+            case .badCanary, .failedDeployment, .failedVerification: true
+            case .quietCanary, .aborted: false
+            }
+        }
     }
 
     package var kind: Kind

@@ -10,13 +10,19 @@ package struct Deployed: Sendable, Hashable, Codable {
     package var since: Date
     /// Deployment's name → where its pods come from.
     package var workloads: [String: Provenance]
+    /// Secret of the sealed store → its name in the cluster.
+    package var secrets: [String: String]?
 
-    package init(release: ReleaseID, run: RunID, commit: String, since: Date, workloads: [String: Provenance]) {
+    package init(
+        release: ReleaseID, run: RunID, commit: String, since: Date, workloads: [String: Provenance],
+        secrets: [String: String]? = nil
+    ) {
         self.release = release
         self.run = run
         self.commit = commit
         self.since = since
         self.workloads = workloads
+        self.secrets = secrets
     }
 }
 
@@ -27,6 +33,8 @@ package struct EnvironmentState: Sendable, Hashable, Codable {
     package var stable: Deployed?
     /// Newest first, each release once.
     package var earlier: [Deployed]
+    /// The branch (`refs/heads/…`) whose environment it is; nil for those of the delivery file.
+    package var preview: String?
 
     package init(app: AppName, name: EnvironmentName) {
         self.app = app

@@ -11,11 +11,18 @@ package struct EnvironmentStatus: Sendable, Hashable, Codable {
     /// The release to which `rollback` goes by default.
     package var previous: ReleaseID?
     package var underWay: UnderWay?
+    /// The branch (`refs/heads/…`) whose environment it is; nil for those of the delivery file.
+    package var preview: String?
+    /// Why nothing new may begin here.
+    package var freeze: Freeze?
+    /// What is no longer as the stable release has it; nil for nothing.
+    package var drift: [Drift]?
 
     init(app: AppName, name: EnvironmentName, state: EnvironmentState?) {
         self.app = app
         self.name = name
         stable = state?.stable
+        preview = state?.preview
         previous = state?.earlier.first?.release
     }
 
@@ -25,7 +32,7 @@ package struct EnvironmentStatus: Sendable, Hashable, Codable {
         package var release: ReleaseID?
         package var commit: String
         package var author: String
-        /// `approval`, `waiting`, `planning`, `installing`, `startingCanary`, `canary`, `promoting`,
+        /// `approval`, `waiting`, `planning`, `installing`, `startingCanary`, `canary`, `promoting`, `verifying`,
         /// `watching`, `restoring`
         package var phase: String
         /// The last line of progress here.
@@ -34,8 +41,11 @@ package struct EnvironmentStatus: Sendable, Hashable, Codable {
         /// Of whom one must agree, while the phase is `approval`.
         package var approvers: [String]
         package var look: CanaryLook?
+        /// What the environment's gates say, while the run waits.
+        package var gates: [GateState]?
 
-        init(_ record: DeliveryRecord, look: CanaryLook?) {
+        init(_ record: DeliveryRecord, look: CanaryLook?, gates: [GateState]? = nil) {
+            self.gates = gates
             run = record.id
             release = record.release
             commit = record.revision.shortCommit
@@ -67,6 +77,7 @@ extension EnvironmentPhase {
         case .canary: "canary"
         case .promoting: "promoting"
         case .watching: "watching"
+        case .verifying: "verifying"
         case .restoring: "restoring"
         }
     }

@@ -26,6 +26,10 @@ package struct ReleaseStore: Sendable {
                     "CREATE TABLE progress (app TEXT, run INTEGER, sequence INTEGER, body TEXT NOT NULL, PRIMARY KEY (app, run, sequence))"
                 ),
                 Sealing.migration,
+                Migration(
+                    "freezes",
+                    "CREATE TABLE freeze (app TEXT, environment TEXT, body TEXT NOT NULL, PRIMARY KEY (app, environment))"
+                ),
             ])
         sealing = try key.map { [database] key throws(StoreProblem) in
             try Sealing.open(database, path: path, with: key, sealPlain: Self.sealManifests)
@@ -137,7 +141,7 @@ package struct ReleaseStore: Sendable {
 
     /// Makes the release of a run, in one transaction with the run's next state.
     package func createRelease(
-        for record: DeliveryRecord, file: DeliveryFile, images: [String: String], manifests: [Manifest], at date: Date,
+        for record: DeliveryRecord, file: DeliveryFile, images: [String: String], manifests: ManifestSet, at date: Date,
         next: @escaping @Sendable (Release) -> DeliveryRecord
     ) async throws -> (release: Release, record: DeliveryRecord) {
         let archive = manifests.archive
@@ -150,7 +154,7 @@ package struct ReleaseStore: Sendable {
                 try Int.fetchOne(db, sql: "SELECT max(number) FROM release WHERE app = ?", arguments: [app.value]) ?? 0
             let release = Release(
                 id: ReleaseID(app: app, number: last + 1), revision: record.revision, run: record.id, images: images,
-                manifestsDigest: digest, createdAt: date)
+                manifestsDigest: digest, createdAt: date, preview: record.preview)
             let body = try sealing?.seal(Array(text.utf8), for: digest).databaseValue ?? text.databaseValue
             try db.execute(sql: "INSERT OR IGNORE INTO manifests VALUES (?, ?)", arguments: [digest, body])
             try db.execute(
@@ -179,8 +183,9 @@ package struct ReleaseStore: Sendable {
             return (release, try Self.value(row["file"]), text)
         }
         guard let found else { return nil }
+        let manifests = try ManifestSet(archive: JSON.parse(found.manifests))
         return ReleaseContent(
-            release: found.release, file: found.file, manifests: try [Manifest](archive: JSON.parse(found.manifests)))
+            release: found.release, file: found.file, manifests: manifests.base, variants: manifests.variants)
     }
 
     /// Newest first.
@@ -209,13 +214,13 @@ package struct ReleaseStore: Sendable {
         return try text.map { try Self.value($0) } ?? EnvironmentState(app: app, name: name)
     }
 
-    private func write<Value: Sendable>(_ body: @escaping @Sendable (GRDB.Database) throws -> Value) async throws
+    func write<Value: Sendable>(_ body: @escaping @Sendable (GRDB.Database) throws -> Value) async throws
         -> Value
     {
         do { return try await database.pool.write(body) } catch { throw problem(error) }
     }
 
-    private func read<Value: Sendable>(_ body: @escaping @Sendable (GRDB.Database) throws -> Value) async throws
+    func read<Value: Sendable>(_ body: @escaping @Sendable (GRDB.Database) throws -> Value) async throws
         -> Value
     {
         do { return try await database.pool.read(body) } catch { throw problem(error) }
@@ -226,11 +231,11 @@ package struct ReleaseStore: Sendable {
         return error.resultCode == .SQLITE_FULL ? StoreProblem.full(path: path) : .database(path: path, cause: error)
     }
 
-    private static func text(_ value: some Encodable) throws -> String {
+    static func text(_ value: some Encodable) throws -> String {
         String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
     }
 
-    private static func value<Value: Decodable>(_ text: String) throws -> Value {
+    static func value<Value: Decodable>(_ text: String) throws -> Value {
         try JSONDecoder().decode(Value.self, from: Data(text.utf8))
     }
 }

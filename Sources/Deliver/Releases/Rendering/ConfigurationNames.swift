@@ -14,6 +14,9 @@ struct ConfigurationNames {
         }
     }
 
+    /// The name that an object has in the cluster.
+    func name(of key: ObjectKey) -> String { renamed[key] ?? key.name }
+
     /// The object under its new name, and with a Secret's `stringData` turned into `data` as the server would.
     func rename(_ tree: JSON) -> JSON {
         guard let name = renamed[ObjectKey(tree)] else { return tree }

@@ -6,9 +6,15 @@ import Problems
 package struct ReleaseContent: Sendable, Equatable {
     package var release: Release
     package var file: DeliveryFile
+    /// Those of the first environment.
     package var manifests: [Manifest]
+    /// Environment's name → its manifests, where they differ.
+    package var variants: [String: [Manifest]]
 
-    package init(release: Release, file: DeliveryFile, manifests: [Manifest]) {
+    package init(
+        release: Release, file: DeliveryFile, manifests: [Manifest], variants: [String: [Manifest]] = [:]
+    ) {
+        self.variants = variants
         self.release = release
         self.file = file
         self.manifests = manifests
@@ -20,11 +26,14 @@ package struct Rendering: Sendable {
     private let content: ReleaseContent
     private let environment: EnvironmentName
     private let carried: [String: Provenance]
+    private let sealed: [SealedConfiguration]
 
     /// `carried`: what runs there now. A workload whose template is the same keeps its release, so that its pods stay.
     package init(
-        _ content: ReleaseContent, in environment: EnvironmentName, carrying carried: [String: Provenance] = [:]
+        _ content: ReleaseContent, in environment: EnvironmentName, carrying carried: [String: Provenance] = [:],
+        sealed: [SealedConfiguration] = []
     ) {
+        self.sealed = sealed
         self.content = content
         self.environment = environment
         self.carried = carried
@@ -35,18 +44,25 @@ package struct Rendering: Sendable {
 
     /// - Throws: `PlainProblem` where an image is named that is not built but nearly so.
     package func render() throws -> RenderedSet {
-        let names = ConfigurationNames(content.manifests)
+        let manifests = try self.manifests()
+        let names = ConfigurationNames(manifests)
         let namespace = Self.namespace(app: content.release.id.app, environment: environment)
         var workloads: [String: Provenance] = [:]
         var deployments: [ObjectKey: JSON] = [:]
-        for manifest in content.manifests where manifest.key.kind == "Deployment" {
-            let (tree, provenance) = try deployment(manifest, names)
+        for manifest in manifests where KnownKinds.entry(kind: manifest.key.kind)?.stage == .workload {
+            if workloads[manifest.key.name] != nil {
+                throw PlainProblem(
+                    "releases.manifest.workload",
+                    "\(manifest.file):\(manifest.line): there are two workloads called \"\(manifest.key.name)\"",
+                    remedy: "Give one of them another name.", category: .invalid)
+            }
+            let (tree, provenance) = try workload(manifest, names)
             deployments[manifest.key] = tree
             workloads[manifest.key.name] = provenance
         }
-        let objects = content.manifests.map { manifest in
+        let objects = manifests.map { manifest in
             var tree = deployments[manifest.key] ?? names.rename(manifest.tree)
-            var provenance = workloads[manifest.key.name].flatMap { manifest.key.kind == "Deployment" ? $0 : nil }
+            var provenance = deployments[manifest.key].flatMap { _ in workloads[manifest.key.name] }
             switch manifest.key.kind {
             case "Service":
                 if let owner = select(&tree, among: deployments) { provenance = workloads[owner] }
@@ -56,10 +72,24 @@ package struct Rendering: Sendable {
             label(&tree, named: manifest.key.name, provenance, namespace)
             return tree
         }
+        _ = try WorkloadOrder.waves(objects)
         return RenderedSet(namespace: namespace, objects: objects, workloads: workloads)
     }
 
-    private func deployment(_ manifest: Manifest, _ names: ConfigurationNames) throws -> (JSON, Provenance) {
+    /// Those of the release, and the Secrets of the sealed store.
+    private func manifests() throws -> [Manifest] {
+        let written = content.variants[environment.value] ?? content.manifests
+        for secret in sealed {
+            guard let other = written.first(where: { $0.key == secret.manifest.key }) else { continue }
+            throw PlainProblem(
+                "releases.secrets.twice",
+                "\(other.file):\(other.line): \(other.key) also comes from \"secrets\" of \(DeliveryFile.name)",
+                remedy: "Keep one of them.", category: .invalid)
+        }
+        return sealed.map(\.manifest) + written
+    }
+
+    private func workload(_ manifest: Manifest, _ names: ConfigurationNames) throws -> (JSON, Provenance) {
         var tree = manifest.tree
         var template = tree[path: "spec", "template"] ?? .emptyObject
         var spec = names.rewrite(podSpec: template["spec"] ?? .emptyObject)
@@ -82,13 +112,18 @@ package struct Rendering: Sendable {
         template["spec"] = identify(spec, provenance, service: service)
         tree[path: "spec", "template"] = template
         tree.merge([Labels.track: Track.stable.rawValue], at: "spec", "selector", "matchLabels")
+        if manifest.key.kind == "Deployment", content.file.environment(environment)?.strategy == .recreate {
+            tree[path: "spec", "strategy"] = ["type": "Recreate"]
+        }
         return (tree, provenance)
     }
 
     /// Replaces the name of a built image by its digest.
     private func pin(_ container: inout JSON, _ manifest: Manifest) throws {
         guard let image = container["image"]?.string else { return }
-        if let built = content.release.images[image] {
+        // With a tag too, as charts write it.
+        let name = String(image.split(separator: ":", maxSplits: 1).first ?? "")
+        if let built = content.release.images[image] ?? content.release.images[name] {
             container["image"] = .string(built)
             return
         }

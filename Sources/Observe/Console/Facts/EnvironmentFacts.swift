@@ -12,11 +12,17 @@ package struct EnvironmentFacts: Sendable, Hashable {
     /// By name.
     package var services: [ServiceFacts]
     package var underWay: UnderWayFacts?
+    /// Why nothing new may begin here: `frozen until … by ada: holidays`.
+    package var freeze: String?
+    /// What somebody has changed here by other means than a release, a sentence each.
+    package var drift: [String]
 
     package init(
         app: AppName, name: EnvironmentName, stable: DeployedFacts? = nil, previous: ReleaseID? = nil,
-        services: [ServiceFacts] = [], underWay: UnderWayFacts? = nil
+        services: [ServiceFacts] = [], underWay: UnderWayFacts? = nil, freeze: String? = nil, drift: [String] = []
     ) {
+        self.freeze = freeze
+        self.drift = drift
         self.app = app
         self.name = name
         self.stable = stable
@@ -121,7 +127,7 @@ package struct UnderWayFacts: Sendable, Hashable {
 
     /// What the run does in the environment. The words are those of the pipeline's status.
     package enum Phase: String, Sendable, Hashable, CaseIterable {
-        case approval, waiting, planning, installing, startingCanary, canary, promoting, watching, restoring
+        case approval, waiting, planning, installing, startingCanary, canary, promoting, verifying, watching, restoring
     }
 
     package init(

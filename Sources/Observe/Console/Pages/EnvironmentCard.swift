@@ -16,11 +16,19 @@ struct EnvironmentCard {
         return """
             <article class="card \(health.tone.rawValue)" aria-labelledby="\(id)" data-key="\(id)">
             <header><h3 id="\(id)">\(name)</h3>\(health.tone.pill(health.words))<div class="actions">\(actions)</div></header>
+            \(notices)
             \(stable)
             \(environment.underWay.map { UnderWayPanel(environment: environment, underWay: $0, viewer: viewer, now: now).html })
             \(environment.services.isEmpty ? HTML.none : table)
             </article>
             """
+    }
+
+    /// What a person should know before anything else.
+    private var notices: [HTML] {
+        let freeze: [HTML] =
+            environment.freeze.map { ["<p class=\"detail\">\(Tone.warn.pill("frozen")) \($0)</p>"] } ?? []
+        return freeze + environment.drift.map { "<p class=\"detail\">\(Tone.warn.pill("drift")) \($0)</p>" }
     }
 
     private var stable: HTML {

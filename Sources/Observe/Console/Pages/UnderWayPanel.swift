@@ -71,6 +71,7 @@ extension UnderWayFacts.Phase {
         case .canary: "canary"
         case .promoting: "promoting"
         case .watching: "watching"
+        case .verifying: "verifying"
         case .restoring: "rolling back"
         }
     }
@@ -78,7 +79,7 @@ extension UnderWayFacts.Phase {
     var tone: Tone {
         switch self {
         case .approval, .waiting: .warn
-        case .planning, .installing, .promoting, .watching: .busy
+        case .planning, .installing, .promoting, .verifying, .watching: .busy
         case .startingCanary, .canary: .canary
         case .restoring: .bad
         }
