@@ -18,7 +18,8 @@ extension Journeys {
             #expect(try await user.kubectl("describe", "pods", "-l", "app=pages").contains("Started container web"))
 
             try await user.apply(
-                "{apiVersion: v1, kind: Secret, metadata: {name: tide}, stringData: {token: ahoy-5Rk2}}")
+                #"{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "tide"}, "stringData": {"token": "ahoy-5Rk2"}}"#
+            )
             let encoded = Data("ahoy-5Rk2".utf8).base64EncodedString()
             #expect(try await user.kubectl("get", "secret", "tide", "-o", "yaml").contains("token: \(encoded)"))
             #expect(try await user.shell("grep -lE 'ahoy-5Rk2|\(encoded)' \"$DATA\"/*.db*") == "")

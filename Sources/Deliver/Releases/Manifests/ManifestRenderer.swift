@@ -51,9 +51,11 @@ package enum ManifestRenderer: Sendable, Hashable {
             throw ReleasesProblem.rendererMissing(path: path, what: noun, program: program)
         }
         var command = Command(executable, arguments(path, in: root, place), directory: root)
-        // Nothing of the server's own environment, and no configuration or plugins of a user.
+        // Nothing of the server's own environment, and no configuration or plugins of a user. Both programs write caches.
+        let home = try FileSystem.makeTemporaryDirectory(prefix: root + "-home-")
+        defer { try? FileSystem.removeTree(home) }
         command.environment = .exactly([
-            "PATH": Command.processEnvironment()["PATH"] ?? "/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent",
+            "PATH": Command.processEnvironment()["PATH"] ?? "/usr/local/bin:/usr/bin:/bin", "HOME": home,
             "KUBECONFIG": "/dev/null",
         ])
         let output = try await command.run(
