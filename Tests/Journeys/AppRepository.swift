@@ -19,7 +19,7 @@ struct AppRepository: Sendable {
             in: path)
         try await journey.git(
             "config", "credential.helper", "!\(Machine.binary) git-credential --data \(journey.data)", in: path)
-        try write(".github/workflows/ci.yml", Self.workflow(gate: gate ?? "/nonexistent"))
+        try write(".github/workflows/ci.yml", Self.workflow(gate: gate ?? journey.root + "/open"))
         try write("Dockerfile", Self.dockerfile)
         try write("estiba.yml", Self.delivery(name))
         try write("deploy/app.yml", Self.manifests(name))

@@ -12,7 +12,8 @@ extension Journeys {
             _ = try await user.progress("hello", 1) {
                 $0.status == "waiting" && $0.detail == "waits for approval by ops"
             }
-            #expect(try await user.estiba("approve", "prod").status.isSuccess)
+            let approved = try await user.estiba("approve", "prod")
+            #expect(approved.status.isSuccess, "\(approved.text)\(approved.errorText)")
             #expect(try await user.end(of: "hello", 1).status == "ok")
             let gateway = "http://127.0.0.1:\(try user.server.endpoints().gateway)/cgi-bin/page"
             #expect(try await user.curl(gateway, host: "hello.localhost") == "version 1\n")
@@ -75,7 +76,8 @@ extension AppRepository {
               look:
                 runs-on: ubuntu-latest
                 steps:
-                  - run: curl -sSf -H "Host: $ESTIBA_HOST" "$ESTIBA_GATEWAY/cgi-bin/page" | grep version
+                  - run: |
+                      curl -sSf -H "Host: $ESTIBA_HOST" "$ESTIBA_GATEWAY/cgi-bin/page" | grep version
 
             """)
         try await commit("deploy: a kustomization")
