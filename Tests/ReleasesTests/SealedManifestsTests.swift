@@ -24,7 +24,8 @@ struct SealedManifestsTests {
                 id: id, kind: .delivery, revision: revision, target: nil, actor: "ada", createdAt: .distantPast)
         }
         return try await store.createRelease(
-            for: record, file: DeliveryFile(app: app, environments: []), images: [:], manifests: ManifestSet(base: manifests),
+            for: record, file: DeliveryFile(app: app, environments: []), images: [:],
+            manifests: ManifestSet(base: manifests),
             at: .distantPast
         ) { _ in record }.release.id
     }
