@@ -75,6 +75,27 @@ struct IdentityTests {
         }
     }
 
+    @Test("a damaged key or an unreadable file is refused, and not written over")
+    func damagedSecrets() async throws {
+        try await TemporaryDirectory.with { directory in
+            try await SealedSecrets(directory: directory.path).set("a", "b")
+            let key = URL(filePath: directory.file("secrets.key"))
+            let whole = try Data(contentsOf: key)
+            try whole.prefix(9).write(to: key)
+            #expect(throws: IdentityProblem.self) { try SealedSecrets(directory: directory.path) }
+            #expect(try Data(contentsOf: key) == whole.prefix(9))
+            try whole.write(to: key)
+            let secrets = try SealedSecrets(directory: directory.path)
+            let sealed = directory.file("secrets.sealed")
+            try FileManager.default.moveItem(atPath: sealed, toPath: sealed + ".aside")
+            try FileManager.default.createDirectory(atPath: sealed, withIntermediateDirectories: false)
+            await #expect(throws: IdentityProblem.self) { try await secrets.set("c", "d") }
+            try FileManager.default.removeItem(atPath: sealed)
+            try FileManager.default.moveItem(atPath: sealed + ".aside", toPath: sealed)
+            #expect(try await secrets.all == ["a": "b"])
+        }
+    }
+
     @Test("secrets of another key are refused")
     func otherKey() async throws {
         try await TemporaryDirectory.with { directory in

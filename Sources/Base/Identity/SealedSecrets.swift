@@ -15,7 +15,9 @@ package actor SealedSecrets {
     package init(directory: String) throws {
         path = directory + "/secrets.sealed"
         let keyPath = directory + "/secrets.key"
-        if let data = try? Data(contentsOf: URL(filePath: keyPath)), data.count == 32 {
+        // A key that is there but isn't one is never replaced: what it has sealed could not be opened any more.
+        if let data = try Self.file(keyPath) {
+            guard data.count == 32 else { throw IdentityProblem.wrongKey(path: path) }
             key = SymmetricKey(data: data)
         } else {
             key = SymmetricKey(size: .bits256)
@@ -26,12 +28,20 @@ package actor SealedSecrets {
 
     /// Read anew each time: the command line writes the file while a server runs.
     private static func read(_ path: String, _ key: SymmetricKey) throws(IdentityProblem) -> [String: String] {
-        guard let sealed = try? Data(contentsOf: URL(filePath: path)) else { return [:] }
+        guard let sealed = try file(path) else { return [:] }
         do {
             let opened = try AES.GCM.open(AES.GCM.SealedBox(combined: sealed), using: key)
             return try JSONDecoder().decode([String: String].self, from: opened)
         } catch {
             throw .wrongKey(path: path)
+        }
+    }
+
+    /// The content of a file; nil only where there is none.
+    private static func file(_ path: String) throws(IdentityProblem) -> Data? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        do { return try Data(contentsOf: URL(filePath: path)) } catch {
+            throw .unreadableSecrets(path: path, cause: error)
         }
     }
 
